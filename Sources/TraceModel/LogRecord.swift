@@ -1,0 +1,47 @@
+/// A log record as it is shown: beside its span, or alone.
+public struct LogRecord: Sendable, Hashable {
+  /// Event time, else the time at which it was observed; nil where neither is known.
+  public var time: Timestamp?
+  /// OpenTelemetry severity number, 0 unknown, 1–4 trace … 21–24 fatal.
+  public var severity: Int
+  /// The record's service.
+  public var service: String
+  /// Trace it names; absent where none.
+  public var trace: TraceID
+  /// Span it names; absent where none.
+  public var span: SpanID
+  /// The text, or JSON where the body is structured.
+  public var body: String
+  /// All attributes as JSON text; empty where none.
+  public var attributes: String
+  /// Where it was read.
+  public var place: Place
+
+  /// A record of its parts.
+  public init(
+    time: Timestamp?, severity: Int, service: String, trace: TraceID, span: SpanID, body: String,
+    attributes: String, place: Place
+  ) {
+    self.time = time
+    self.severity = severity
+    self.service = service
+    self.trace = trace
+    self.span = span
+    self.body = body
+    self.attributes = attributes
+    self.place = place
+  }
+
+  /// The word for a severity number: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `FATAL`, or `-` for unknown.
+  public static func word(for severity: Int) -> String {
+    switch severity {
+    case 1...4: "TRACE"
+    case 5...8: "DEBUG"
+    case 9...12: "INFO"
+    case 13...16: "WARN"
+    case 17...20: "ERROR"
+    case 21...24: "FATAL"
+    default: "-"
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/// A piece of a batch's text: an offset into `SpanBatch.text` and a length in bytes; empty where there is none.
+public struct TextRange: Sendable, Hashable {
+  /// Offset in the batch's text.
+  public var start: UInt32
+  /// Bytes.
+  public var count: UInt32
+
+  /// A range of its parts.
+  public init(start: UInt32 = 0, count: UInt32 = 0) {
+    self.start = start
+    self.count = count
+  }
+}
+
+/// What ingest hands to the store: rows of spans and logs on their way in, with the names and texts that they refer to.
+///
+/// Symbols, resources and scopes are local to the batch; the writer maps them to the store's once a batch.
+/// A batch is filled, delivered, emptied and filled again, so it keeps its room.
+///
+/// - Invariant: `spansSeen == spans.count + spansDropped`, likewise for logs; each drop stands in `defects`.
+public struct SpanBatch: Sendable {
+  /// Names, local to this batch.
+  public var symbols = SymbolTable()
+  /// JSON texts and bodies, one behind the other.
+  public var text: [UInt8] = []
+  /// Who sent the rows.
+  public var resources: [ResourceRow] = []
+  /// Instrumentation scopes; index 0 is "none".
+  public var scopes: [ScopeRow] = [ScopeRow()]
+  /// Spans, sorted by trace id (high, then low) when delivered; the order within one trace is that of the input.
+  public var spans: [SpanRow] = []
+  /// Log records in the order of the input.
+  public var logs: [LogRow] = []
+  /// What could not be kept, or was repaired.
+  public var defects = DefectTally()
+  /// Whole records read (lines, documents).
+  public var records = 0
+  /// Spans met in the input, kept or not.
+  public var spansSeen = 0
+  /// Log records met in the input, kept or not.
+  public var logsSeen = 0
+  /// Metrics met in the input; they are counted and not yet read.
+  public var metricsSeen = 0
+
+  /// An empty batch.
+  public init() {}
+
+  /// Empties the batch and keeps its room.
+  public mutating func removeAll() {
+    symbols.removeAll()
+    text.removeAll(keepingCapacity: true)
+    resources.removeAll(keepingCapacity: true)
+    scopes.removeAll(keepingCapacity: true)
+    scopes.append(ScopeRow())
+    spans.removeAll(keepingCapacity: true)
+    logs.removeAll(keepingCapacity: true)
+    defects = DefectTally()
+    records = 0
+    spansSeen = 0
+    logsSeen = 0
+    metricsSeen = 0
+  }
+}
+
+/// One resource of a batch.
+///
+/// A document too large for memory is read in pieces, and what its spans belong to may follow them. Then `late` is a
+/// number that is unique within the source, rows of several batches refer to it, and the batch that learns the content
+/// delivers a row with the same `late` and `isKnown`.
+public struct ResourceRow: Sendable, Hashable {
+  /// 0, or the number under which several batches refer to one resource.
+  public var late: UInt64 = 0
+  /// Whether the content stands in this row.
+  public var isKnown = true
+  /// See `Resource.service`.
+  public var service = Symbol.empty
+  /// See `Resource.host`.
+  public var host = Symbol.empty
+  /// See `Resource.instance`.
+  public var instance = Symbol.empty
+  /// See `Resource.version`.
+  public var version = Symbol.empty
+  /// All attributes as a JSON object.
+  public var attributes = TextRange()
+
+  /// A resource that says nothing.
+  public init() {}
+}
+
+/// One instrumentation scope of a batch; `late` and `isKnown` as in `ResourceRow`.
+public struct ScopeRow: Sendable, Hashable {
+  /// 0, or the number under which several batches refer to one scope.
+  public var late: UInt64 = 0
+  /// Whether the content stands in this row.
+  public var isKnown = true
+  /// The library's name.
+  public var name = Symbol.empty
+  /// The library's version.
+  public var version = Symbol.empty
+
+  /// A scope that says nothing.
+  public init() {}
+}
+
+/// One span on its way in.
+public struct SpanRow: Sendable, Hashable {
+  /// Absent: the span is quarantined.
+  public var trace = TraceID.absent
+  /// The span's id.
+  public var id = SpanID.absent
+  /// The parent's id.
+  public var parent = SpanID.absent
+  /// Raw start, ns.
+  public var start: Int64 = 0
+  /// Raw end, ns.
+  public var end: Int64 = 0
+  /// Kind, status, flags.
+  public var facts = SpanFacts()
+  /// Byte offset of the span in the decompressed bytes of its source; distinct for each span of a source.
+  public var offset: Int64 = 0
+  /// Display name of the operation.
+  public var operation = Symbol.empty
+  /// The other end of a call.
+  public var peer = Symbol.empty
+  /// Exception type, else `error.type`.
+  public var errorType = Symbol.empty
+  /// Index into the batch's resources.
+  public var resource: UInt32 = 0
+  /// Index into the batch's scopes.
+  public var scope: UInt32 = 0
+  /// All attributes as a JSON object; an empty range where there are none.
+  public var attributes = TextRange()
+  /// A JSON object of what is rare, an empty range where it would be empty. Keys: `name` (the span's own name, where the
+  /// operation's display name differs) · `trace_id`, `span_id`, `parent_id` (written forms that are not hex) ·
+  /// `status_message` · `trace_state` · `flags` · `events` [{`name`, `time_ns`, `attributes`}] · `links` [{`trace_id`,
+  /// `span_id`, `attributes`}] · `dropped_attributes`, `dropped_events`, `dropped_links` · `unknown` (fields kept raw).
+  public var detail = TextRange()
+
+  /// A span of which nothing is known.
+  public init() {}
+}
+
+/// One log record on its way in.
+public struct LogRow: Sendable, Hashable {
+  /// Absent where the record names none.
+  public var trace = TraceID.absent
+  /// Absent where the record names none.
+  public var span = SpanID.absent
+  /// Event time, ns; 0 where unknown.
+  public var time: Int64 = 0
+  /// Time at which the record was observed, ns; 0 where unknown.
+  public var observed: Int64 = 0
+  /// OpenTelemetry severity number, 0 unknown.
+  public var severity: UInt8 = 0
+  /// Byte offset of the record in the decompressed bytes of its source.
+  public var offset: Int64 = 0
+  /// The severity as the sender wrote it.
+  public var severityText = Symbol.empty
+  /// Index into the batch's resources.
+  public var resource: UInt32 = 0
+  /// Index into the batch's scopes.
+  public var scope: UInt32 = 0
+  /// The body: text, or JSON where it is structured.
+  public var body = TextRange()
+  /// All attributes as a JSON object; an empty range where there are none.
+  public var attributes = TextRange()
+
+  /// A record of which nothing is known.
+  public init() {}
+}
