@@ -1,0 +1,28 @@
+import ArgumentParser
+import TraceEngine
+import TraceReport
+
+/// `culprit query`: SQL over the store's views.
+struct Query: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Asks the store in SQL.",
+    discussion: """
+      Views: spans, logs, errors, traces, resources, sources, defects. The store is opened for reading only.
+
+        culprit query incident.db "select service, operation, count(*) from spans group by 1, 2"
+      """)
+
+  @Argument(help: "A store, or files to read first.")
+  var input: String
+
+  @Argument(help: "One SQL statement.")
+  var sql: String
+
+  @OptionGroup var output: TableOptions
+  @OptionGroup var reading: ReadingOptions
+
+  func run() async throws {
+    let store = try await reading.open([input])
+    try output.write(TraceEngine.query(store, sql: sql))
+  }
+}

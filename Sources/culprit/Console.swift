@@ -1,0 +1,83 @@
+import Foundation
+import TraceEngine
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Where words go: results to standard output, sentences and progress to standard error.
+enum Console {
+  /// The reader of standard output has closed it; nothing more is worth saying.
+  struct ReaderIsGone: Error {}
+
+  /// Whether standard output is a terminal.
+  static var resultsAreSeen: Bool { isatty(STDOUT_FILENO) == 1 }
+  /// Whether standard error is a terminal.
+  static var sentencesAreSeen: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes a result to standard output.
+  static func write(_ text: String) throws {
+    guard put(text, on: STDOUT_FILENO) else { throw ReaderIsGone() }
+  }
+
+  /// Writes a result with a line end; a reader that has gone is no matter.
+  static func sayResult(_ text: String) {
+    _ = put(text.hasSuffix("\n") ? text : text + "\n", on: STDOUT_FILENO)
+  }
+
+  /// Writes a sentence to standard error.
+  static func say(_ text: String) { _ = put(text + "\n", on: STDERR_FILENO) }
+
+  /// Writes over the current line of the terminal.
+  static func progress(_ text: String) { _ = put("\r\u{1b}[2K" + text, on: STDERR_FILENO) }
+
+  /// Columns of the terminal, 100 where there is none, at least 40.
+  static var width: Int {
+    var size = winsize()
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO]
+    where unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
+      return max(40, Int(size.ws_col))
+    }
+    return 100
+  }
+
+  private static func put(_ text: String, on descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = unsafe Glibc.write(
+          descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if written < 0 {
+          if errno == EINTR || errno == EAGAIN { continue }
+          return false
+        }
+        done += written
+      }
+      return true
+    }
+  }
+}
+
+/// Removes what must not be left behind, whatever ends the program.
+enum Interruption {
+  /// From now on an interrupt or a hang-up removes temporary stores, then ends the program with 128 + the signal's number.
+  static func watch() {
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        cleanUp()
+        Console.say("\ninterrupted; temporary files are removed, finished stores are whole")
+        _exit(128 + number)
+      }
+      source.activate()
+      // The source lives as long as the program does.
+      _ = Unmanaged.passRetained(source as AnyObject)
+    }
+  }
+
+  /// Removes this process's temporary stores.
+  static func cleanUp() { TemporaryStore.removeAll() }
+}

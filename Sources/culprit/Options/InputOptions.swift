@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import TraceAnalysis
+import TraceEngine
+
+/// What is read, and which part of it.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "Files, folders, globs, '-', or a store.")
+  var inputs: [String]
+
+  @OptionGroup var window: WindowOptions
+
+  @OptionGroup var reading: ReadingOptions
+
+  /// Opens the store named, or reads the inputs into a temporary one.
+  func open() async throws -> OpenedStore {
+    try await reading.open(inputs)
+  }
+
+  /// Opens or reads the inputs, and investigates them.
+  func investigate() async throws -> Findings {
+    try await TraceEngine.investigate(
+      InvestigateRequest(
+        store: open(), window: window.option, workers: reading.workerCount, inputs: inputs))
+  }
+}
+
+/// A window of time.
+struct WindowOptions: ParsableArguments {
+  @Option(help: "Look at requests from this moment on, or this long before the end of the data.")
+  var since: String?
+
+  @Option(help: "Look at requests before this moment.")
+  var until: String?
+
+  @Option(help: "Look around a moment: '10:07±5m'.")
+  var around: String?
+
+  @Option(name: .customLong("tz"), help: "Time zone of moments without one.")
+  var zone = "UTC"
+
+  var option: WindowOption {
+    WindowOption(since: since, until: until, around: around, zone: zone)
+  }
+}
+
+/// How it is read.
+struct ReadingOptions: ParsableArguments {
+  @Option(help: "Take the input for this format instead of recognising it: otlp.")
+  var inputFormat: String?
+
+  @Option(help: .init("Worker tasks; as many as there are cores by default.", visibility: .hidden))
+  var workers: Int?
+
+  @Flag(help: "End with 3 if any record was rejected.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "No progress and no remarks.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say more about what was read.")
+  var verbose = false
+
+  func validate() throws {
+    if let workers, !(1...256).contains(workers) {
+      throw ValidationError("'--workers \(workers)' is out of range; write a number from 1 to 256")
+    }
+  }
+
+  var workerCount: Int { workers ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+  /// Opens the store named, or reads the inputs into a temporary one.
+  func open(_ inputs: [String]) async throws -> OpenedStore {
+    let bar = ProgressBar(isShown: !quiet && Console.sentencesAreSeen)
+    defer { bar.finish() }
+    let store = try await OpenedStore.open(
+      inputs, format: inputFormat, workers: workerCount, progress: bar.handler)
+    bar.finish()
+    try remark(on: store.remarks, lost: store.hasLosses)
+    return store
+  }
+
+  /// Says what was skipped or lost, and ends with 3 where that was asked for.
+  func remark(on remarks: [String], lost: Bool) throws {
+    if !quiet { for remark in remarks.prefix(verbose ? .max : 6) { Console.say(remark) } }
+    if !quiet, !verbose, remarks.count > 6 {
+      Console.say("… and \(remarks.count - 6) more; -v names them all")
+    }
+    if strict, lost {
+      Console.say("error: part of the input was rejected, and --strict was given")
+      throw ExitCode(3)
+    }
+  }
+}

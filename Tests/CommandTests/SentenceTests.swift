@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+/// What the program says when it cannot do what was asked, and the number it leaves.
+struct SentenceTests {
+  static let span =
+    #"{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","name":"GET /","kind":2,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000"}"#
+  static let line =
+    #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeSpans":[{"spans":["#
+    + span + "]}]}]}\n"
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var files: [String: String] = [:]
+    var arguments: [String]
+    var code: Int32
+    var says: String
+    var testDescription: String { name }
+  }
+
+  static let cases = [
+    Case(
+      name: "a path that does not exist", arguments: ["report", "nothing.json"], code: 3,
+      says: "'nothing.json'"),
+    Case(
+      name: "an empty file", files: ["empty.json": ""], arguments: ["report", "empty.json"],
+      code: 3, says: "empty"),
+    Case(
+      name: "a file of no known format", files: ["dump.json": #"{"hello":"world"}"#],
+      arguments: ["report", "dump.json"], code: 3, says: "cannot tell the format of 'dump.json'"),
+    Case(
+      name: "a folder without a known format", files: ["dumps/a.txt": "hello\n"],
+      arguments: ["report", "dumps"], code: 3, says: "'dumps'"),
+    Case(
+      name: "a report of an unknown kind", files: ["a.json": line],
+      arguments: ["report", "a.json", "-o", "x.pdf"], code: 2,
+      says: "cannot tell the kind of '-o x.pdf'"),
+    Case(
+      name: "a moment that is none", files: ["a.json": line],
+      arguments: ["report", "a.json", "--since", "10min"], code: 2,
+      says: "'--since 10min' is not a duration"),
+    Case(
+      name: "a zone that is none", files: ["a.json": line],
+      arguments: ["report", "a.json", "--since", "1h", "--tz", "Mars"], code: 2,
+      says: "'--tz Mars' is not a time zone"),
+    Case(
+      name: "a format that is none", files: ["a.json": line],
+      arguments: ["report", "a.json", "--input-format", "cobol"], code: 2, says: "'cobol'"),
+    Case(
+      name: "an option that is none", arguments: ["report", "a.json", "--colour"], code: 2,
+      says: "--colour"),
+    Case(
+      name: "a store that is no SQLite", files: ["s.db": "hello", "a.json": line],
+      arguments: ["ingest", "a.json", "--store", "s.db"], code: 3, says: "'s.db'"),
+    Case(
+      name: "a trace that is not there", files: ["a.json": line],
+      arguments: ["trace", "ffffffffffffffffffffffffffffffff", "a.json"], code: 3,
+      says: "ffffffffffffffffffffffffffffffff"),
+    Case(
+      name: "SQL that is none", files: ["a.json": line],
+      arguments: ["query", "a.json", "selct 1"], code: 2, says: "selct"),
+    Case(
+      name: "a broken line with --strict", files: ["a.json": line + "{broken\n" + line],
+      arguments: ["report", "a.json", "--strict"], code: 3, says: "--strict"),
+  ]
+
+  @Test(arguments: cases)
+  func `says what is wrong`(example: Case) throws {
+    try inNewFolder { folder in
+      for (name, text) in example.files {
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+      }
+      let result = try culprit(example.arguments, in: folder)
+      #expect(result.code == example.code, "\(result.sentences)")
+      #expect(result.sentences.contains(example.says), "\(result.sentences)")
+      #expect(!result.sentences.contains("Fatal"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(!left.contains { $0.hasPrefix("culprit-") }, "left behind: \(left)")
+    }
+  }
+
+  @Test func `reads standard input`() throws {
+    try inNewFolder { folder in
+      let result = try culprit(["report", "-"], in: folder, input: Data(Self.line.utf8))
+      #expect(result.code == 0, "\(result.sentences)")
+      #expect(result.output.contains("shop"))
+    }
+  }
+
+  @Test func `a broken line is counted and its neighbours are kept`() throws {
+    try inNewFolder { folder in
+      let text =
+        Self.line + "{broken\n" + Self.line.replacing("b7ad6b7169203331", with: "b7ad6b7169203332")
+      try text.write(
+        to: folder.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      let stored = try culprit(["ingest", "a.json", "--store", "s.db"], in: folder)
+      #expect(stored.code == 0, "\(stored.sentences)")
+      let spans = try culprit(
+        ["query", "s.db", "select count(*) as n from spans", "--format", "csv"], in: folder)
+      #expect(spans.output == "n\n2\n")
+      let defects = try culprit(
+        ["query", "s.db", "select kind, count from defects", "--format", "csv"], in: folder)
+      #expect(defects.output.contains("broken_record,1"))
+    }
+  }
+
+  @Test func `the same content under another name changes nothing`() throws {
+    try inNewFolder { folder in
+      for name in ["a.json", "b.json"] {
+        try Self.line.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+      }
+      _ = try culprit(["ingest", "a.json", "--store", "s.db"], in: folder)
+      let again = try culprit(["ingest", "b.json", "--store", "s.db"], in: folder)
+      #expect(again.code == 0)
+      let spans = try culprit(
+        ["query", "s.db", "select count(*) as n from spans", "--format", "csv"], in: folder)
+      #expect(spans.output == "n\n1\n")
+    }
+  }
+
+  @Test func `help names only what works and the version is told`() throws {
+    try inNewFolder { folder in
+      let help = try culprit(["--help"], in: folder)
+      #expect(help.code == 0)
+      let verbs = help.output.matches(of: /(?m)^  ([a-z]+)  +\S/).map { String($0.1) }
+      #expect(verbs.contains("report") && verbs.count >= 10)
+      for verb in verbs where verb != "help" {
+        let result = try culprit([verb, "--help"], in: folder)
+        #expect(result.code == 0 && result.output.contains("USAGE: culprit \(verb)"))
+      }
+      #expect(try culprit(["--version"], in: folder).code == 0)
+    }
+  }
+}
