@@ -49,9 +49,11 @@ extension Evaluation {
     let first = since(cause.requests, cause.stretch)
     verdict.sinceNs = first?.start.nanoseconds
     let title = title(cause)
+    let opening =
+      title.hasPrefix(cause.operation.sentenceName)
+      ? title : title.prefix(1).uppercased() + title.dropFirst()
     verdict.headline =
-      title.prefix(1).uppercasedFirst(unless: cause.operation.service) + title.dropFirst()
-      + ": \(cause.requests.count) of \(counted(failedCount, "failed request")) begin there."
+      "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) begin there."
     verdict.lines = [sinceLine(cause, first), whomLine(cause), sureLine(cause)]
     verdict.nextSteps = nextSteps(cause, first)
     return verdict
@@ -285,12 +287,5 @@ extension Evaluation {
       parts.append(counted(investigation.probes, "health check"))
     }
     return parts.isEmpty ? nil : "Left out: " + parts.joined(separator: ", ") + "."
-  }
-}
-
-extension Substring {
-  /// The first letter as a capital, unless the sentence begins with that name.
-  fileprivate func uppercasedFirst(unless name: String) -> String {
-    name.hasPrefix(self) ? String(self) : uppercased()
   }
 }
