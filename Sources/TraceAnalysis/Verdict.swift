@@ -1,0 +1,291 @@
+import TraceModel
+
+/// The answer, by rules that can be told in a minute:
+///
+/// 1. No request: not enough data.
+/// 2. Failed requests are named if they are at least 0.5 % of all, or if a cause rose within the data. The cause with the
+///    largest weight (`ErrorCause.weight`) is the headline. Errors that were handled are never it.
+/// 3. Else, slow requests are named if one operation makes out at least a quarter of what they take longer, and they take
+///    four times the ordinary time, or 1.5 times and crowd in one stretch of the data.
+/// 4. Else, fewer than 36 requests are not enough to call it quiet, and more are quiet.
+extension Evaluation {
+  var verdict: Findings.Verdict {
+    if requests.isEmpty { return nothingToJudge }
+    let failed = failedCount
+    if failed * 200 >= requests.count || (causes.first?.isRise ?? false), failed > 0 {
+      if let cause = causes.first { return verdict(cause) }
+      return unknownOrigin
+    }
+    if hasLatencyFault, let cause = latencyCauses.first { return verdict(cause) }
+    return requests.count < minimumTraces(percent: 90) ? tooFew : quiet
+  }
+
+  /// Whether the slow requests are worth naming, by rule 3.
+  var hasLatencyFault: Bool {
+    guard let cause = latencyCauses.first, cause.share >= 0.25 else { return false }
+    return slow.slowdown >= 4 || slow.slowdown >= 1.5 && (slowStretch?.isRise ?? false)
+  }
+
+  /// When slow requests crowd.
+  private var slowStretch: Stretch? {
+    Stretch(
+      marked: Evaluation.bins(timeline, requests, slow.requests), requests: requestsByBin)
+  }
+
+  /// The first request at or after the beginning of a stretch, else the first of all.
+  private func since(_ places: [Int], _ stretch: Stretch?) -> Request? {
+    var bin = 0
+    if let stretch, stretch.isRise { bin = stretch.bins.lowerBound }
+    let place = places.first { timeline.bin(of: requests[$0].start) >= bin } ?? places.first
+    return place.map { requests[$0] }
+  }
+
+  // MARK: Failed requests
+
+  private func verdict(_ cause: ErrorCause) -> Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .errors
+    verdict.operation = cause.operation
+    let first = since(cause.requests, cause.stretch)
+    verdict.sinceNs = first?.start.nanoseconds
+    let title = title(cause)
+    let opening =
+      title.hasPrefix(cause.operation.sentenceName)
+      ? title : title.prefix(1).uppercased() + title.dropFirst()
+    verdict.headline =
+      "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) begin there."
+    verdict.lines = [sinceLine(cause, first), whomLine(cause), sureLine(cause)]
+    verdict.nextSteps = nextSteps(cause, first)
+    return verdict
+  }
+
+  private func sinceLine(_ cause: ErrorCause, _ first: Request?) -> String {
+    let moment = first?.start.sentenceText ?? "an unknown time"
+    if let rise = riseSentence(cause) { return "Since \(moment): \(rise)." }
+    let last = cause.requests.last.map { requests[$0].start.sentenceText } ?? moment
+    return "Seen from \(moment) to \(last) without a beginning that stands out: it may have begun "
+      + "before the data, or the failed requests are too few to tell."
+  }
+
+  private func whomLine(_ cause: ErrorCause) -> String {
+    let share = Findings.Share(wilson: cause.requests.count, of: requests.count)
+    var counts: [Int32: Int] = [:]
+    var totals: [Int32: Int] = [:]
+    for place in cause.requests { counts[requests[place].endpoint, default: 0] += 1 }
+    for request in requests { totals[request.endpoint, default: 0] += 1 }
+    let order = counts.sorted {
+      $0.value != $1.value
+        ? $0.value > $1.value : operations[Int($0.key)] < operations[Int($1.key)]
+    }
+    let named = order.prefix(2).map { endpoint, count in
+      "\(operations[Int(endpoint)].sentenceName) (\(count) of \(totals[endpoint] ?? count))"
+    }
+    let more = order.count > 2 ? " and \(counted(order.count - 2, "more endpoint"))" : ""
+    return "It failed \(share.sentenceText) requests: \(named.joined(separator: ", "))\(more)."
+  }
+
+  private func sureLine(_ cause: ErrorCause) -> String {
+    let count = cause.requests.count
+    let share = percentText(count, of: failedCount)
+    let word =
+      if count < 5 {
+        "Weak: \(counted(count, "failed request")) cannot carry much"
+      } else if count * 10 >= failedCount * 8, count >= 20 {
+        "Strong: \(share) of the failed requests begin there"
+      } else if count * 2 >= failedCount {
+        "Likely: \(share) of the failed requests begin there"
+      } else {
+        "One of several: \(share) of the failed requests begin there"
+      }
+    let saved = requests.count { $0.outcome == .saved }
+    let rescued =
+      saved > 0
+      ? " \(counted(saved, "request")) met errors that were handled or retried; they count as "
+        + "saved, not as failed." : ""
+    return "\(word); what speaks against it stands with the cause.\(rescued)"
+  }
+
+  private func nextSteps(_ cause: ErrorCause, _ first: Request?) -> [String] {
+    var steps: [String] = []
+    if let first {
+      steps.append("Look at the first request that it failed: culprit trace \(first.trace) STORE")
+    }
+    if cause.isRise, let first {
+      steps.append(
+        "Ask what changed in \(shortName(cause.operation.service)) shortly before "
+          + "\(first.start.sentenceText): deploy, configuration, load.")
+    }
+    if commonBlame(cause) == .remote, !cause.answersTooLate {
+      let peer = cause.peer.isEmpty ? "the other end of the call" : shortName(cause.peer)
+      steps.append("Look at \(peer) itself, its logs and metrics: it sends no spans.")
+    }
+    steps.append("Read messages and log lines of these errors: culprit errors STORE")
+    if let query = hostQuery(cause.operation) {
+      steps.append("See whether one host or version stands out: \(query)")
+    }
+    return steps
+  }
+
+  /// A query for failed spans of an operation by host and version; nil where its names would need quoting.
+  private func hostQuery(_ operation: Operation) -> String? {
+    func isPlain(_ name: String) -> Bool {
+      name.utf8.count <= 120
+        && name.utf8.allSatisfy {
+          $0 >= 0x30 && $0 <= 0x3a || $0 >= 0x41 && $0 <= 0x5a || $0 >= 0x61 && $0 <= 0x7a
+            || [0x20, 0x2d, 0x2e, 0x2f, 0x5f, 0x7b, 0x7d].contains($0)
+        }
+    }
+    guard isPlain(operation.service), isPlain(operation.name) else { return nil }
+    return "culprit query STORE \"select host, version, count(*), sum(status = 'error') from spans "
+      + "where service = '\(operation.service)' and operation = '\(operation.name)' "
+      + "group by 1, 2 order by 4 desc\""
+  }
+
+  private var unknownOrigin: Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .errors
+    let share = Findings.Share(wilson: failedCount, of: requests.count)
+    verdict.headline = "\(counted(failedCount, "request")) failed, and no origin could be found."
+    verdict.lines = ["Failed: \(share.sentenceText) requests."]
+    let first = requests.first { $0.outcome == .failed }
+    verdict.sinceNs = first?.start.nanoseconds
+    if let first {
+      verdict.nextSteps = [
+        "Look at the first failed request: culprit trace \(first.trace) STORE"
+      ]
+    }
+    return verdict
+  }
+
+  // MARK: Slow requests
+
+  private func verdict(_ cause: LatencyCause) -> Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .latency
+    verdict.operation = cause.row.operation
+    let stretch = slowStretch
+    let first = since(slow.requests, stretch)
+    verdict.sinceNs = first?.start.nanoseconds
+    let name = cause.row.operation.sentenceName
+    verdict.headline =
+      "Slow requests wait for \(name): \(percentText(cause.share)) of their extra time is spent there."
+    verdict.lines = [slowSinceLine(first, stretch), slowWhomLine, slowSureLine(cause)]
+    verdict.nextSteps = [
+      "Look at the request that waits longest for it: "
+        + "culprit trace \(cause.row.exemplar.trace) STORE",
+      "See the critical paths by operation: culprit path STORE",
+      "See its lengths and their spread: culprit latency STORE",
+    ]
+    return verdict
+  }
+
+  private func slowSinceLine(_ first: Request?, _ stretch: Stretch?) -> String {
+    guard let stretch, stretch.isRise else {
+      return "Slow requests are spread over all of the data: no beginning stands out."
+    }
+    let inside = requestsByBin[stretch.bins].reduce(0, +)
+    let hit = slow.requests.count { stretch.bins.contains(timeline.bin(of: requests[$0].start)) }
+    return "Since \(first?.start.sentenceText ?? "an unknown time"): "
+      + "\(hit) of \(counted(slow.requests.count, "slow request")) start between "
+      + "\(timeline.start(of: stretch.bins.lowerBound).sentenceText) and "
+      + "\(timeline.start(of: stretch.bins.upperBound).sentenceText), among "
+      + "\(percentText(inside, of: requests.count)) of all requests."
+  }
+
+  private var slowWhomLine: String {
+    let failed =
+      failedCount == 0 ? "no request failed" : "\(counted(failedCount, "request")) failed"
+    return "The slowest \(slow.requests.count) of \(counted(requests.count, "request")) take "
+      + "\(factorText(slow.slowdown)) times the median of their endpoint; \(failed)."
+  }
+
+  private func slowSureLine(_ cause: LatencyCause) -> String {
+    let word = cause.share >= 0.5 ? "Likely" : "One of several"
+    return "\(word): its share of the critical path is \(percentText(cause.row.share)) in slow "
+      + "requests, \(percentText(cause.shareOfAll)) in all; whether it is the reason or itself "
+      + "starved is not told by spans."
+  }
+
+  // MARK: Nothing to name
+
+  private var quiet: Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .quiet
+    verdict.headline =
+      "Nothing stands out: \(failedCount) of \(counted(requests.count, "request")) failed, "
+      + "and slow requests are not slow for one reason."
+    let share = Findings.Share(wilson: failedCount, of: requests.count)
+    verdict.lines = [
+      "With so many requests, a share of failures up to \(percentText(share.high)) could still "
+        + "have gone unseen.",
+      "The slowest \(slow.requests.count) requests take \(factorText(slow.slowdown)) times the "
+        + "median of their endpoint.",
+    ]
+    if let doubt = missingSentence { verdict.lines.append(doubt) }
+    verdict.nextSteps = [
+      "If users did complain, check that their requests are in the data: culprit traces STORE",
+      "See where the time goes: culprit path STORE",
+    ]
+    return verdict
+  }
+
+  private var tooFew: Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .notEnough
+    let share = Findings.Share(wilson: failedCount, of: requests.count)
+    verdict.headline =
+      "Not enough data: \(counted(requests.count, "request")), \(failedCount) failed; from 36 on "
+      + "a verdict is given without failures."
+    verdict.lines = [
+      "From so few, the share of failures may be anything up to \(percentText(share.high))."
+    ]
+    if let doubt = missingSentence { verdict.lines.append(doubt) }
+    verdict.nextSteps = [
+      "Export a longer time, or without sampling, and run this again.",
+      "See the requests that are there: culprit traces STORE",
+    ]
+    return verdict
+  }
+
+  private var nothingToJudge: Findings.Verdict {
+    var verdict = Findings.Verdict()
+    verdict.kind = .notEnough
+    let held =
+      investigation.traces == 0
+      ? (investigation.outside == 0
+        ? "there is no trace"
+        : "none of \(counted(investigation.outside, "trace")) starts in the window")
+      : "none of \(counted(investigation.traces, "trace")) is a request"
+    verdict.headline = "Not enough data: \(held)."
+    if let doubt = missingSentence { verdict.lines.append(doubt) }
+    if investigation.outside > 0, investigation.traces == 0 {
+      verdict.nextSteps.append("Widen the window, or leave it out to look at all of the data.")
+    }
+    if investigation.incomplete > 0 {
+      verdict.nextSteps.append(
+        "Export the service that the requests enter as well: its spans are the missing parents.")
+    }
+    if investigation.probes > 0, !investigation.settings.includeProbes {
+      verdict.nextSteps.append(
+        "To look at the probes, ask for them: culprit report --include-probes")
+    }
+    if verdict.nextSteps.isEmpty {
+      verdict.nextSteps = ["See what was read and what was not: culprit doctor STORE"]
+    }
+    return verdict
+  }
+
+  /// What was left out; nil where nothing was.
+  private var missingSentence: String? {
+    var parts: [String] = []
+    if investigation.incomplete > 0 {
+      parts.append(
+        "\(counted(investigation.incomplete, "trace")) without the span that the request entered by"
+      )
+    }
+    if investigation.probes > 0, !investigation.settings.includeProbes {
+      parts.append(counted(investigation.probes, "health check"))
+    }
+    return parts.isEmpty ? nil : "Left out: " + parts.joined(separator: ", ") + "."
+  }
+}
