@@ -16,7 +16,7 @@ public func exportSpans(
   var reader = try openReader(store.path)
   let symbols = reader.symbols
   let resources = reader.resources
-  var scratch = MeasureScratch()
+  var scratch = TraceScratch()
   var lines = ""
   for partition in reader.partitions(1) {
     _ = try reader.forEachTrace(in: partition) { raw in

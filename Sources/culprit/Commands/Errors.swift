@@ -4,7 +4,8 @@ import TraceReport
 
 /// `culprit errors`: groups of error origins, worst first.
 struct Errors: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Shows where errors begin, how far they went, and which were handled.")
+  static let configuration = CommandConfiguration(
+    abstract: "Shows where errors begin, how far they went, and which were handled.")
 
   @OptionGroup var input: InputOptions
   @OptionGroup var output: TableOptions

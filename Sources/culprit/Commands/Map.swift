@@ -4,7 +4,8 @@ import TraceReport
 
 /// `culprit map`: services and the calls between them.
 struct Map: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Shows who calls whom, how often, how slowly.")
+  static let configuration = CommandConfiguration(
+    abstract: "Shows who calls whom, how often, how slowly.")
 
   @OptionGroup var input: InputOptions
   @OptionGroup var output: TableOptions

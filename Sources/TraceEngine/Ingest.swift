@@ -1,0 +1,194 @@
+import Foundation
+import TraceIngest
+import TraceModel
+import TraceStore
+
+/// How far reading has come.
+public struct IngestProgress: Sendable {
+  /// Bytes of the inputs read so far, as they lie on disk.
+  public var bytesRead: Int64
+  /// Bytes of all inputs; nil where a stream is among them.
+  public var bytesTotal: Int64?
+}
+
+/// Called, from any task, as bytes are read.
+public typealias ProgressHandler = @Sendable (IngestProgress) -> Void
+
+/// What to load, and where.
+public struct IngestRequest: Sendable {
+  /// Files, folders, globs, `-`.
+  public var inputs: [String]
+  /// Path of the store; made where it does not exist, extended where it does.
+  public var store: String
+  /// Name of the format to take the input for; nil to recognise it.
+  public var format: String?
+  /// Decoding tasks.
+  public var workers: Int
+
+  /// A request of its parts.
+  public init(inputs: [String], store: String, format: String?, workers: Int) {
+    self.inputs = inputs
+    self.store = store
+    self.format = format
+    self.workers = workers
+  }
+}
+
+/// What was loaded.
+public struct IngestResult: Sendable {
+  /// Spans stored by this load.
+  public var spans = 0
+  /// Log records stored by this load.
+  public var logs = 0
+  /// Metrics recognised and not read.
+  public var metrics = 0
+  /// Files read.
+  public var filesRead = 0
+  /// Files of which the content was there before.
+  public var filesKnown = 0
+  /// Files skipped.
+  public var filesSkipped = 0
+  /// Path of the store.
+  public var store = ""
+  /// Sentences about what was skipped or lost, in the order of the files.
+  public var remarks: [String] = []
+  /// Whether anything was not kept.
+  public var hasLosses = false
+
+  /// One sentence: how much of what lies where.
+  public var summary: String {
+    var parts = ["\(spans) spans", "\(logs) log records"]
+    if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
+    var text = "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) files"
+    if filesKnown > 0 { text += ", \(filesKnown) known before" }
+    if filesSkipped > 0 { text += ", \(filesSkipped) skipped" }
+    return text
+  }
+}
+
+/// Loads files into a store: one transaction a file, so that the store holds whole files only.
+///
+/// A file of no known format is an error where it is the only input, and a counted, named skip otherwise.
+///
+/// - Throws: `EngineError`; a new store is then not made, an existing one keeps what was complete.
+public func ingest(
+  _ request: IngestRequest, progress: ProgressHandler? = nil
+) async throws -> IngestResult {
+  do {
+    return try await load(request, progress: progress)
+  } catch let error as StoreError {
+    throw EngineError(error)
+  } catch let error as IngestError {
+    throw EngineError(error.isUsage ? .usage : .input, error.sentence, hint: error.hint)
+  }
+}
+
+private func load(
+  _ request: IngestRequest, progress: ProgressHandler?
+) async throws -> IngestResult {
+  var options = IngestOptions()
+  options.workers = request.workers
+  if let name = request.format { options.format = try Format(named: name) }
+  let files = try expandInputs(request.inputs)
+  let total = totalSize(of: files)
+  var writer =
+    FileManager.default.fileExists(atPath: request.store)
+    ? try SpanWriter(extending: request.store) : try SpanWriter(creating: request.store)
+  var result = IngestResult()
+  result.store = request.store
+  var bytesBefore: Int64 = 0
+  var firstRefusal: IngestError?
+  for file in files {
+    let before = bytesBefore
+    let report: (@Sendable (Int64, Int64?) -> Void)? = progress.map { progress in
+      { read, _ in progress(IngestProgress(bytesRead: before + read, bytesTotal: total)) }
+    }
+    try writer.begin(source: file.shownName)
+    do {
+      let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
+        batch in
+        try writer.append(batch)
+      }
+      let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
+      result.add(finished, summary, name: file.shownName)
+    } catch let error as IngestError where error.isOfOneFile {
+      try writer.rollBack()
+      if files.count == 1 { throw error }
+      firstRefusal = firstRefusal ?? error
+      try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
+      result.filesSkipped += 1
+      result.hasLosses = true
+      result.remarks.append("skipped: \(error.sentence)")
+    }
+    bytesBefore += fileSize(file.path) ?? 0
+  }
+  if result.filesRead == 0, result.filesKnown == 0 {
+    throw nothingRead(request.inputs, files: files, first: firstRefusal)
+  }
+  try writer.close()
+  return result
+}
+
+/// The sentence for a load that found nothing to read.
+private func nothingRead(
+  _ inputs: [String], files: [InputFile], first: IngestError?
+) -> EngineError {
+  let place = inputs.map { "'\($0)'" }.joined(separator: ", ")
+  if files.isEmpty { return EngineError(.input, "\(place) holds no files") }
+  let names = files.prefix(3).map { "'\($0.shownName)'" }.joined(separator: ", ")
+  return EngineError(
+    .input,
+    "\(place) holds no file of a known format; \(files.count) were looked at: \(names)\(files.count > 3 ? ", …" : "")",
+    hint: first?.hint)
+}
+
+private func totalSize(of files: [InputFile]) -> Int64? {
+  var total: Int64 = 0
+  for file in files {
+    guard let size = fileSize(file.path) else { return nil }
+    total += size
+  }
+  return total
+}
+
+extension IngestResult {
+  /// Counts a file that was read.
+  fileprivate mutating func add(_ finished: FinishedSource, _ summary: SourceSummary, name: String)
+  {
+    switch finished {
+    case .sameContent(let first):
+      filesKnown += 1
+      remarks.append(
+        "'\(name)' has the same content as '\(first)', which is in the store; nothing was added")
+    case .stored(let spans, let logs):
+      filesRead += 1
+      self.spans += spans
+      self.logs += logs
+      metrics += summary.metricsSeen
+      for defect in summary.defects.sorted where defect.kind.severity == .loss {
+        hasLosses = true
+        let place = defect.firstOffset.map { ", first at byte \($0)" } ?? ""
+        remarks.append(
+          "'\(name)': \(defect.kind.rawValue) \(defect.count)×\(place): \(defect.kind.explanation)")
+      }
+    }
+  }
+}
+
+extension SourceRecord {
+  fileprivate init(_ summary: SourceSummary, name: String) {
+    self.init(
+      name: name, format: summary.formatName,
+      compression: summary.compression == "none" ? "" : summary.compression,
+      bytes: summary.bytes, contentHash: summary.contentHash, records: summary.records,
+      spansSeen: summary.spansSeen, spansDropped: summary.spansDropped,
+      logsSeen: summary.logsSeen, logsDropped: summary.logsDropped,
+      metricsSeen: summary.metricsSeen, defects: summary.defects)
+  }
+
+  fileprivate init(refused error: IngestError, name: String) {
+    var defects = DefectTally()
+    defects.count(error.defect, nil, name)
+    self.init(name: name, bytes: fileSize(name) ?? 0, defects: defects, remark: error.sentence)
+  }
+}

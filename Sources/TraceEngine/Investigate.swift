@@ -1,0 +1,156 @@
+import Foundation
+public import TraceAnalysis
+import TraceModel
+import TraceStore
+
+/// What to look at.
+public struct InvestigateRequest: Sendable {
+  /// The store.
+  public var store: OpenedStore
+  /// Which part of it.
+  public var window: WindowOption
+  /// Tasks that read traces.
+  public var workers: Int
+  /// The inputs as the user named them, for commands that give figures again.
+  public var inputs: [String]
+
+  /// A request of its parts.
+  public init(store: OpenedStore, window: WindowOption, workers: Int, inputs: [String]) {
+    self.store = store
+    self.window = window
+    self.workers = workers
+    self.inputs = inputs
+  }
+}
+
+/// Reads all traces of a store, measures them, and says what was found.
+///
+/// - Throws: `EngineError`.
+/// - Complexity: linear in spans, and in the slow requests once more; memory of the sums and one trace a worker.
+public func investigate(_ request: InvestigateRequest) async throws -> Findings {
+  do {
+    return try await findings(request)
+  } catch let error as StoreError {
+    throw EngineError(error)
+  }
+}
+
+private func findings(_ request: InvestigateRequest) async throws -> Findings {
+  let reader = try TraceReader(path: request.store.path)
+  let catalog = reader.catalog
+  var settings = InvestigationSettings()
+  settings.window = try window(request.window, in: request.store)
+  let (investigation, joins) = try await investigation(
+    catalog, settings: settings, workers: request.workers)
+  let slow = try await slowPaths(investigation.slowTraces(), catalog, workers: request.workers)
+  var findings = investigation.findings(symbols: catalog.symbols, slow: slow)
+  try addMessagesAndLogs(to: &findings, catalog)
+  let choices = investigation.exemplarChoices(symbols: catalog.symbols, slow: slow)
+  for choice in choices {
+    if let exemplar = try exemplar(choice.trace, reason: choice.reason, limit: 200, catalog) {
+      findings.exemplars.append(exemplar)
+    }
+  }
+  findings.addSources(catalog, joins: joins, window: settings.window)
+  findings.addReproduction(request)
+  return findings
+}
+
+/// Adds up all traces, each worker with a reader of its own; parts are merged in their order.
+private func investigation(
+  _ catalog: StoreCatalog, settings: InvestigationSettings, workers: Int
+) async throws -> (Investigation, DefectTally) {
+  let parts = catalog.partitions(workers)
+  return try await withThrowingTaskGroup(of: (Int, Investigation, DefectTally).self) { group in
+    for (number, part) in parts.enumerated() {
+      group.addTask {
+        var reader = try TraceReader(sharing: catalog)
+        var investigation = Investigation(settings: settings, resources: catalog.resources)
+        var scratch = TraceScratch()
+        let joins = try reader.forEachTrace(in: part) { raw in
+          investigation.add(measure(raw, resources: catalog.resources, scratch: &scratch))
+        }
+        return (number, investigation, joins)
+      }
+    }
+    var results: [(Int, Investigation, DefectTally)] = []
+    for try await result in group { results.append(result) }
+    var whole = Investigation(settings: settings, resources: catalog.resources)
+    var joins = DefectTally()
+    for (_, part, partJoins) in results.sorted(by: { $0.0 < $1.0 }) {
+      whole.merge(part)
+      joins.merge(partJoins)
+    }
+    return (whole, joins)
+  }
+}
+
+/// Adds up the critical paths of some traces.
+private func slowPaths(
+  _ ids: [TraceID], _ catalog: StoreCatalog, workers: Int
+) async throws -> PathProfile {
+  let share = max(1, (ids.count + workers - 1) / workers)
+  return try await withThrowingTaskGroup(of: PathProfile.self) { group in
+    for start in stride(from: 0, to: ids.count, by: share) {
+      let part = ids[start..<min(ids.count, start + share)]
+      group.addTask {
+        var reader = try TraceReader(sharing: catalog)
+        var profile = PathProfile(resources: catalog.resources)
+        var scratch = TraceScratch()
+        for id in part {
+          if let raw = try reader.trace(id) {
+            profile.add(measure(raw, resources: catalog.resources, scratch: &scratch))
+          }
+        }
+        return profile
+      }
+    }
+    var whole = PathProfile(resources: catalog.resources)
+    for try await part in group { whole.merge(part) }
+    return whole
+  }
+}
+
+/// One trace as it is drawn, nil where it is not in the store.
+func exemplar(
+  _ id: TraceID, reason: String, limit: Int, _ catalog: StoreCatalog
+) throws -> Findings.ExemplarTrace? {
+  var reader = try TraceReader(sharing: catalog)
+  guard let raw = try reader.trace(id) else { return nil }
+  let measures = measure(raw, resources: catalog.resources)
+  let logs = try reader.logs(trace: raw.id, limit: 2000)
+  func drawn(_ texts: [Int32: SpanDisplayText]) -> Findings.ExemplarTrace {
+    waterfall(
+      measures, symbols: catalog.symbols, resources: catalog.resources, reason: reason,
+      limit: limit, texts: texts, logs: logs)
+  }
+  // Which spans are drawn does not hang on their texts, so texts are fetched for those alone.
+  let shown = Set(drawn([:]).rows.map(\.span))
+  let indexes = measures.trace.spans.indices.filter { shown.contains(measures.trace.idText($0)) }
+  return drawn(try displayTexts(of: measures.trace, spans: indexes, reader: reader))
+}
+
+/// Fills in what each group of errors says: the message of its first exemplar, and log lines of the exemplars' spans.
+private func addMessagesAndLogs(to findings: inout Findings, _ catalog: StoreCatalog) throws {
+  var reader = try TraceReader(sharing: catalog)
+  for group in findings.errors.indices {
+    var logs: [LogRecord] = []
+    for (number, exemplar) in findings.errors[group].exemplars.enumerated() {
+      guard let raw = try reader.trace(TraceID(text: exemplar.trace)) else { continue }
+      let trace = measure(raw, resources: catalog.resources).trace
+      guard let index = trace.spans.indices.first(where: { trace.idText($0) == exemplar.span })
+      else { continue }
+      if number == 0 {
+        let texts = try displayTexts(of: trace, spans: [index], reader: reader)
+        findings.errors[group].message = String((texts[Int32(index)]?.message ?? "").prefix(300))
+      }
+      logs += try reader.logs(trace: raw.id, limit: 2000)
+        .filter { $0.span == trace.spans[index].id }
+    }
+    // `logs` of one trace come by time; a stable sort by severity keeps that order within each.
+    let worst = logs.enumerated().sorted {
+      ($0.element.severity, $1.offset) > ($1.element.severity, $0.offset)
+    }
+    findings.errors[group].logs = worst.prefix(5).map { Findings.LogLine($0.element) }
+  }
+}

@@ -1,0 +1,45 @@
+public import TraceReport
+import TraceStore
+
+/// Asks the store in SQL, read-only.
+///
+/// - Returns: all rows; numbers as they are, blobs as hex.
+/// - Throws: `EngineError` with code `usage` where SQLite refuses the statement.
+public func query(_ store: OpenedStore, sql: String) throws -> Table {
+  var table = Table(columns: [], rows: [])
+  do {
+    try runQuery(path: store.path, sql: sql) { columns, values in
+      if table.columns.isEmpty {
+        table.columns = zip(columns, values).map { name, value in
+          Table.Column(name, key: name, kind: value.isNumber ? .count : .text)
+        }
+      }
+      table.rows.append(values.map(\.cell))
+    }
+  } catch let error as StoreError {
+    throw EngineError(error)
+  }
+  table.total = table.rows.count
+  return table
+}
+
+extension QueryValue {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .int, .double: true
+    default: false
+    }
+  }
+
+  fileprivate var cell: Table.Cell {
+    switch self {
+    case .null: .text("")
+    case .int(let number): .count(Int(number))
+    case .double(let number): .text("\(number)")
+    case .text(let text): .text(text)
+    case .blob(let bytes):
+      .text(
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import TraceModel
+import TraceStore
+
+/// The window asked for over the data of a store; nil where none was asked for.
+///
+/// - Complexity: O(spans) where one was asked for: words like "10 minutes before the end" need the end.
+func window(_ option: WindowOption, in store: OpenedStore) throws -> TimeWindow? {
+  if option.isEmpty { return nil }
+  var ends: (Int64, Int64)?
+  try runQuery(
+    path: store.path,
+    sql: "select min(start_ns), max(start_ns + max(duration_ns, 0)) from span where start_ns > 0"
+  ) { _, values in
+    if case .int(let first) = values[0], case .int(let last) = values[1] { ends = (first, last) }
+  }
+  guard let (first, last) = ends else { return nil }
+  return try option.window(first: Timestamp(first), last: Timestamp(last))
+}
+
+extension WindowOption {
+  /// The options again, each preceded by a blank.
+  var arguments: String {
+    var text = ""
+    if let since { text += " --since \(shellQuoted(since))" }
+    if let until { text += " --until \(shellQuoted(until))" }
+    if let around { text += " --around \(shellQuoted(around))" }
+    if zone != "UTC" { text += " --tz \(shellQuoted(zone))" }
+    return text
+  }
+}
