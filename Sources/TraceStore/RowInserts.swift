@@ -1,0 +1,204 @@
+// Hot: one pass of bindings and a step for eight rows at a time. The rows go in as fast as SQLite takes them: no row id is
+// given, nothing is checked, no index is kept but that of `run`.
+//
+// Why the unsafe calls hold: texts are bound as pieces of the batch's text, which lives to the end of `append`; there all
+// bindings are cleared.
+import TraceModel
+
+/// The statements that put spans and logs into a store.
+struct RowInserts: ~Copyable {
+  private static let rowsAtOnce = 8
+  private static let spanColumns = 15
+  private static let logColumns = 12
+
+  private var spans: RawStatement
+  private var span: RawStatement
+  private var logs: RawStatement
+  private var log: RawStatement
+  private var run: RawStatement
+  private var nextRow: Int64 = 1
+
+  /// What of a source was stored.
+  struct Counts {
+    var spans = 0
+    var quarantined = 0
+    var logs = 0
+    /// A byte offset did not fit into a place.
+    var hasTooLargeOffset = false
+  }
+
+  init(_ connection: borrowing Connection) throws(SQLiteFault) {
+    let intoSpan = """
+      insert into span (trace_hi, trace_lo, id, parent, resource, scope, operation, facts, start_ns,
+      duration_ns, peer, error_type, place, attributes, detail) values
+      """
+    let intoLog = """
+      insert into log (trace_hi, trace_lo, span, time_ns, observed_ns, severity, severity_text,
+      resource, scope, place, body, attributes) values
+      """
+    let many = RowInserts.rowsAtOnce
+    let spans = try connection.prepare(intoSpan + values(RowInserts.spanColumns, rows: many))
+    let span = try connection.prepare(intoSpan + values(RowInserts.spanColumns, rows: 1))
+    let logs = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: many))
+    let log = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: 1))
+    let run = try connection.prepare("insert into run values (?, ?, ?, ?)")
+    self.spans = spans
+    self.span = span
+    self.logs = logs
+    self.log = log
+    self.run = run
+  }
+
+  /// Learns where the rows of a transaction begin.
+  mutating func start(_ connection: borrowing Connection) throws(SQLiteFault) {
+    nextRow = try connection.int("select coalesce(max(row), 0) + 1 from span")
+  }
+
+  /// Stores all rows of a batch.
+  mutating func append(
+    _ batch: borrowing SpanBatch, _ ids: RowCatalog.Batch, source: Int64, _ counts: inout Counts
+  ) throws(SQLiteFault) {
+    let place = source << Schema.offsetBits
+    try unsafe batch.text.withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
+      let text = UnsafeRawBufferPointer(bytes)
+      try unsafe appendSpans(batch.spans, text, ids, place, &counts)
+      try unsafe appendLogs(batch.logs, text, ids, place, &counts)
+    }
+    spans.clear()
+    span.clear()
+    logs.clear()
+    log.clear()
+  }
+
+  private mutating func appendSpans(
+    _ rows: [SpanRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
+    _ counts: inout Counts
+  ) throws(SQLiteFault) {
+    let columns = Int32(RowInserts.spanColumns)
+    let whole = rows.count - rows.count % RowInserts.rowsAtOnce
+    var index = 0
+    while index < whole {
+      for inGroup in 0..<RowInserts.rowsAtOnce {
+        unsafe spans.bind(
+          rows[index + inGroup], from: Int32(inGroup) * columns, text, ids, place, &counts)
+      }
+      try spans.execute()
+      index += RowInserts.rowsAtOnce
+    }
+    while index < rows.count {
+      unsafe span.bind(rows[index], from: 0, text, ids, place, &counts)
+      try span.execute()
+      index += 1
+    }
+    counts.spans += rows.count
+    try appendRuns(rows)
+  }
+
+  /// Notes the stretches of rows that share a trace id.
+  private mutating func appendRuns(_ rows: [SpanRow]) throws(SQLiteFault) {
+    var first = 0
+    while first < rows.count {
+      let trace = rows[first].trace
+      var end = first + 1
+      while end < rows.count, rows[end].trace == trace { end += 1 }
+      if !trace.isAbsent {
+        run.bind(nextRow + Int64(first), at: 1)
+        run.bind(Int64(bitPattern: trace.high), at: 2)
+        run.bind(Int64(bitPattern: trace.low), at: 3)
+        run.bind(Int64(end - first), at: 4)
+        try run.execute()
+      }
+      first = end
+    }
+    nextRow += Int64(rows.count)
+  }
+
+  private mutating func appendLogs(
+    _ rows: [LogRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
+    _ counts: inout Counts
+  ) throws(SQLiteFault) {
+    let columns = Int32(RowInserts.logColumns)
+    let whole = rows.count - rows.count % RowInserts.rowsAtOnce
+    var index = 0
+    while index < whole {
+      for inGroup in 0..<RowInserts.rowsAtOnce {
+        unsafe logs.bind(
+          rows[index + inGroup], from: Int32(inGroup) * columns, text, ids, place, &counts)
+      }
+      try logs.execute()
+      index += RowInserts.rowsAtOnce
+    }
+    while index < rows.count {
+      unsafe log.bind(rows[index], from: 0, text, ids, place, &counts)
+      try log.execute()
+      index += 1
+    }
+    counts.logs += rows.count
+  }
+}
+
+/// ` (?, …), (?, …)`.
+private func values(_ columns: Int, rows: Int) -> String {
+  let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
+  return " " + Array(repeating: row, count: rows).joined(separator: ", ")
+}
+
+extension RawStatement {
+  @unsafe fileprivate mutating func bind(
+    _ row: SpanRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
+    _ place: Int64, _ counts: inout RowInserts.Counts
+  ) {
+    if row.trace.isAbsent {
+      counts.quarantined += 1
+      bindNull(at: base + 1)
+      bindNull(at: base + 2)
+    } else {
+      bind(Int64(bitPattern: row.trace.high), at: base + 1)
+      bind(Int64(bitPattern: row.trace.low), at: base + 2)
+    }
+    bindUnlessZero(Int64(bitPattern: row.id.rawValue), at: base + 3)
+    bindUnlessZero(Int64(bitPattern: row.parent.rawValue), at: base + 4)
+    bind(ids.resources[Int(row.resource)], at: base + 5)
+    bindUnlessZero(ids.scopes[Int(row.scope)], at: base + 6)
+    bind(ids.names[Int(row.operation.index)], at: base + 7)
+    bind(Int64(bitPattern: row.facts.rawValue), at: base + 8)
+    bind(row.start, at: base + 9)
+    bind(row.end &- row.start, at: base + 10)
+    bindUnlessZero(ids.names[Int(row.peer.index)], at: base + 11)
+    bindUnlessZero(ids.names[Int(row.errorType.index)], at: base + 12)
+    if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
+    bind(place | row.offset & Schema.offsetMask, at: base + 13)
+    unsafe bindStatic(text[of: row.attributes], at: base + 14)
+    unsafe bindStatic(text[of: row.detail], at: base + 15)
+  }
+
+  @unsafe fileprivate mutating func bind(
+    _ row: LogRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
+    _ place: Int64, _ counts: inout RowInserts.Counts
+  ) {
+    if row.trace.isAbsent {
+      bindNull(at: base + 1)
+      bindNull(at: base + 2)
+    } else {
+      bind(Int64(bitPattern: row.trace.high), at: base + 1)
+      bind(Int64(bitPattern: row.trace.low), at: base + 2)
+    }
+    bindUnlessZero(Int64(bitPattern: row.span.rawValue), at: base + 3)
+    bindUnlessZero(row.time, at: base + 4)
+    bindUnlessZero(row.observed, at: base + 5)
+    bind(Int64(row.severity), at: base + 6)
+    bindUnlessZero(ids.names[Int(row.severityText.index)], at: base + 7)
+    bind(ids.resources[Int(row.resource)], at: base + 8)
+    bindUnlessZero(ids.scopes[Int(row.scope)], at: base + 9)
+    if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
+    bind(place | row.offset & Schema.offsetMask, at: base + 10)
+    unsafe bindStatic(text[of: row.body], at: base + 11)
+    unsafe bindStatic(text[of: row.attributes], at: base + 12)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  fileprivate subscript(of range: TextRange) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: self[range.bytes])
+  }
+}

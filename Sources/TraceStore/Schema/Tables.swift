@@ -1,0 +1,113 @@
+extension Schema {
+  /// The tables of a store. Comments stay in the file: `.schema` of the stock shell shows them.
+  ///
+  /// Names are stored once, in `name`; 0 is the empty name. Ids are the bits of the id as a signed number, `printf('%016x', …)`
+  /// writes them; an id that is not hex is a hash, and `detail` holds its written form. No column is declared NOT NULL or
+  /// UNIQUE where millions of rows go in: each such check costs time, and a statement journal.
+  static let tables = """
+    create table name (
+      id integer primary key,
+      text text
+    );
+    insert into name values (0, '');
+
+    create table source (
+      id integer primary key,
+      name text,
+      format text,
+      compression text,
+      bytes integer,            -- decompressed
+      content_hash text,        -- of the decompressed bytes; the same content is stored once
+      loaded integer,           -- 1: its rows are here; 0: it was skipped, see remark
+      records integer,
+      spans_seen integer,
+      spans_stored integer,
+      spans_dropped integer,    -- each under a named defect
+      spans_quarantined integer,-- stored, but without a trace id
+      logs_seen integer,
+      logs_stored integer,
+      logs_dropped integer,
+      metrics_seen integer,
+      remark text
+    );
+    create unique index source_by_content on source (content_hash) where loaded = 1;
+
+    create table defect_kind (
+      kind text primary key,
+      severity text,
+      explanation text,
+      remedy text
+    ) without rowid;
+
+    create table defect (
+      source integer,
+      kind text,
+      count integer,
+      first_offset integer,
+      example text
+    );
+
+    create table resource (
+      id integer primary key,
+      service integer,
+      host integer,
+      instance integer,
+      version integer,
+      attributes text
+    );
+
+    create table scope (
+      id integer primary key,
+      name integer,
+      version integer
+    );
+
+    create table span (
+      row integer primary key,
+      trace_hi integer,         -- null, like trace_lo: no trace id
+      trace_lo integer,
+      id integer,
+      parent integer,
+      resource integer,
+      scope integer,
+      operation integer,        -- name of what is displayed
+      facts integer,            -- kind, status, HTTP and gRPC codes, flags: see the view spans
+      start_ns integer,
+      duration_ns integer,      -- end - start as received, may be negative
+      peer integer,
+      error_type integer,
+      place integer,            -- source << 40 | byte offset
+      attributes text,          -- JSON
+      detail text               -- JSON: name, events, links, status_message, written ids, …
+    );
+
+    create table run (            -- rows that follow each other and share a trace id
+      first integer primary key,
+      trace_hi integer,
+      trace_lo integer,
+      count integer
+    );
+
+    create table log (
+      row integer primary key,
+      trace_hi integer,
+      trace_lo integer,
+      span integer,
+      time_ns integer,
+      observed_ns integer,
+      severity integer,
+      severity_text integer,
+      resource integer,
+      scope integer,
+      place integer,
+      body text,
+      attributes text
+    );
+    """
+
+  /// Made when all rows are in (new store), or kept up to date (extended store).
+  static let indexes = """
+    create index run_by_trace on run (trace_lo, trace_hi, count);
+    create index log_by_trace on log (trace_lo, trace_hi) where trace_lo is not null;
+    """
+}

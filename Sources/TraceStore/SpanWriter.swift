@@ -1,0 +1,278 @@
+import GRDB
+package import TraceModel
+
+/// Turns batches into rows of one store file.
+///
+/// A new store grows in a temporary file beside its path and gets its name in `close`; abandoned, nothing is left. An existing
+/// one is extended source by source, each in one transaction, and is one file again after `close`. Nothing is synced to the
+/// disk before it has its name: after a loss of power ingest the files again.
+///
+/// - Invariant: what is seen of a source is stored, or dropped under a named defect; `finish` refuses other counts.
+package struct SpanWriter: ~Copyable {
+  private let path: String
+  private let isNew: Bool
+  // The order matters at the end: statements, then their connection, then the lock.
+  private var catalog: RowCatalog
+  private var rows: RowInserts
+  private let connection: Connection
+  private var file: StoreFile
+  private var open: OpenSource?
+  private var lastFinished: String?
+
+  /// A source whose transaction is open.
+  private struct OpenSource {
+    var name: String
+    var id: Int64
+    var counts = RowInserts.Counts()
+  }
+
+  /// What bounds the writer's memory and patience.
+  package struct Limits: Sendable {
+    /// Bytes of names, resources or scopes that it remembers, each.
+    package var rememberedBytes = 24 << 20
+    /// Names, resources or scopes that it remembers, each.
+    package var rememberedEntries = 200_000
+    /// Seconds to wait for other processes.
+    package var wait = 2.0
+    /// Pages of 16 KiB that the file may have; nil for no limit. For tests of a full disk.
+    package var pages: Int? = nil
+
+    /// The usual limits.
+    package init() {}
+  }
+
+  /// Begins a new store: a temporary file in the same folder, readable by its owner alone.
+  package init(creating path: String, limits: Limits = Limits()) throws(StoreError) {
+    let file = try StoreFile(creating: path, wait: limits.wait)
+    do {
+      let connection = try Connection(
+        path: file.partialPath ?? path, readOnly: false, wait: limits.wait)
+      // A journal in memory costs as little as none, and unlike none it lets a source be rolled back.
+      try connection.run(
+        """
+        pragma page_size = 16384; pragma journal_mode = memory; pragma synchronous = off;
+        pragma locking_mode = exclusive; pragma cache_size = -2000;
+        """)
+      if let pages = limits.pages { try connection.run("pragma max_page_count = \(pages)") }
+      try Schema.create(in: connection)
+      let catalog = try RowCatalog(connection, limit: RowIDs.Limit(limits))
+      let rows = try RowInserts(connection)
+      self.init(path: path, isNew: true, catalog, rows, connection, file)
+    } catch {
+      throw StoreError(
+        fault: error, path: path, doing: "", isWriting: true, kept: "no store was made")
+    }
+  }
+
+  /// Opens an existing store to add sources to it; refuses what is not a store, a newer one, and one that another process
+  /// is writing.
+  package init(extending path: String, limits: Limits = Limits()) throws(StoreError) {
+    let file = try StoreFile(extending: path, wait: limits.wait)
+    do {
+      let connection = try Connection(path: path, readOnly: false, wait: limits.wait)
+      try Schema.check(connection, path: path)
+      try connection.run(
+        "pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -2000;")
+      if let pages = limits.pages { try connection.run("pragma max_page_count = \(pages)") }
+      try Schema.describeDefects(in: connection)
+      var catalog = try RowCatalog(connection, limit: RowIDs.Limit(limits))
+      try catalog.reload(connection)
+      let rows = try RowInserts(connection)
+      self.init(path: path, isNew: false, catalog, rows, connection, file)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(
+        fault: SQLiteFault(error), path: path, doing: "", isWriting: true,
+        kept: "nothing was added")
+    }
+  }
+
+  private init(
+    path: String, isNew: Bool, _ catalog: consuming RowCatalog, _ rows: consuming RowInserts,
+    _ connection: consuming Connection, _ file: consuming StoreFile
+  ) {
+    self.path = path
+    self.isNew = isNew
+    self.catalog = catalog
+    self.rows = rows
+    self.connection = connection
+    self.file = file
+  }
+
+  /// Opens the transaction of a source.
+  package mutating func begin(source name: String) throws(StoreError) {
+    precondition(open == nil, "a source is finished or rolled back before the next one begins")
+    do throws(SQLiteFault) {
+      try connection.run("begin immediate")
+      open = OpenSource(
+        name: name, id: try connection.int("select coalesce(max(id), 0) + 1 from source"))
+      try rows.start(connection)
+      catalog.startSource()
+    } catch {
+      throw explained(error, name)
+    }
+    if (open?.id ?? 0) >= 1 << (63 - Schema.offsetBits) {
+      throw StoreError(.tooLarge, path, isWriting: true, kept: kept(name))
+    }
+  }
+
+  /// Writes the rows of a batch. The batch's defects and counts are the caller's to sum up for `finish`.
+  package mutating func append(_ batch: borrowing SpanBatch) throws(StoreError) {
+    guard var source = open else { preconditionFailure("a batch is appended to a begun source") }
+    do throws(SQLiteFault) {
+      let ids = try catalog.rowIDs(for: batch)
+      try rows.append(batch, ids, source: source.id, &source.counts)
+    } catch {
+      throw explained(error, source.name)
+    }
+    if source.counts.hasTooLargeOffset {
+      throw StoreError(
+        .tooLarge, path, doing: "in '\(source.name)'", isWriting: true, kept: kept(source.name))
+    }
+    open = source
+  }
+
+  /// Closes the transaction of a source: all of it is in the store, or nothing where its content was there before.
+  package mutating func finish(_ record: SourceRecord) throws(StoreError) -> FinishedSource {
+    guard let source = open else { preconditionFailure("only a begun source is finished") }
+    do throws(SQLiteFault) {
+      let same = try connection.rows(
+        "select name from source where content_hash = ? and loaded = 1", [record.contentHash])
+      if let first = same.first {
+        try undo()
+        return .sameContent(as: first[0])
+      }
+      var record = record
+      let missing = try catalog.finishSource()
+      if missing > 0 {
+        record.defects.add(Defect(kind: .missingService, count: missing))
+      }
+      try write(record, id: source.id, counts: source.counts)
+    } catch {
+      throw explained(error, source.name)
+    }
+    try check(record, source.counts)
+    do throws(SQLiteFault) {
+      try connection.run("commit")
+    } catch {
+      throw explained(error, source.name)
+    }
+    open = nil
+    lastFinished = source.name
+    return .stored(spans: source.counts.spans, logs: source.counts.logs)
+  }
+
+  /// Notes a source that was not loaded, with the reason in its remark and defects; the same one is noted once.
+  package mutating func recordSkipped(_ record: SourceRecord) throws(StoreError) {
+    precondition(open == nil, "a source is finished or rolled back before another one is noted")
+    do throws(SQLiteFault) {
+      let known = try connection.int(
+        """
+        select count(*) from source
+        where loaded = 0 and name = ? and bytes = ? and coalesce(content_hash, '') = ? and remark = ?
+        """, [record.name, record.bytes, record.contentHash, record.remark])
+      if known > 0 { return }
+      try connection.run("begin immediate")
+      let id = try connection.int("select coalesce(max(id), 0) + 1 from source")
+      try write(record, id: id, counts: nil)
+      try connection.run("commit")
+    } catch {
+      throw explained(error, record.name)
+    }
+  }
+
+  /// Takes back all rows of the source that is open.
+  package mutating func rollBack() throws(StoreError) {
+    guard let source = open else { return }
+    do throws(SQLiteFault) {
+      try undo()
+    } catch {
+      throw explained(error, source.name)
+    }
+  }
+
+  /// Makes the store whole: indexes and the name of a new one, one file again of an extended one. A source that is still
+  /// open is taken back.
+  package consuming func close() throws(StoreError) {
+    try rollBack()
+    do throws(SQLiteFault) {
+      if isNew {
+        try connection.run(
+          """
+          begin; \(Schema.indexes)
+          pragma application_id = \(Schema.applicationID); pragma user_version = \(Schema.version);
+          commit;
+          """)
+      } else {
+        try connection.run("pragma wal_checkpoint(truncate)")
+        // A reader that is at work keeps the log open; then the next writer folds it in.
+        try? connection.run("pragma journal_mode = delete")
+      }
+    } catch {
+      throw explained(error, nil)
+    }
+    try file.publish(as: path)
+  }
+
+  private mutating func undo() throws(SQLiteFault) {
+    open = nil
+    // A full disk may have ended the transaction already.
+    if try connection.isInTransaction() { try connection.run("rollback") }
+    try catalog.reload(connection)
+  }
+
+  private func write(
+    _ record: SourceRecord, id: Int64, counts: RowInserts.Counts?
+  ) throws(SQLiteFault) {
+    try connection.run(
+      """
+      insert into source values (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        id, record.name, record.format, record.compression, record.bytes, record.contentHash,
+        counts == nil ? 0 : 1, record.records, record.spansSeen, counts?.spans ?? 0,
+        record.spansDropped, counts?.quarantined ?? 0, record.logsSeen, counts?.logs ?? 0,
+        record.logsDropped, record.metricsSeen, record.remark,
+      ])
+    for defect in record.defects.sorted {
+      try connection.run(
+        "insert into defect values (?, ?, ?, ?, ?)",
+        [id, defect.kind.rawValue, defect.count, defect.firstOffset, defect.example])
+    }
+  }
+
+  private func check(
+    _ record: SourceRecord, _ counts: RowInserts.Counts
+  ) throws(StoreError) {
+    let sums = [
+      (record.spansSeen, counts.spans, record.spansDropped),
+      (record.logsSeen, counts.logs, record.logsDropped),
+    ]
+    for (seen, stored, dropped) in sums where seen != stored + dropped {
+      throw StoreError(
+        .miscounted(seen: seen, stored: stored, dropped: dropped), path,
+        doing: "in '\(record.name)'", isWriting: true, kept: kept(record.name))
+    }
+  }
+
+  private func explained(_ fault: SQLiteFault, _ source: String?) -> StoreError {
+    StoreError(
+      fault: fault, path: path, doing: source.map { "in '\($0)'" } ?? "while closing it",
+      isWriting: true, kept: kept(source))
+  }
+
+  private func kept(_ source: String?) -> String {
+    guard let source else { return isNew ? "no store was made" : "all sources are in the store" }
+    if let lastFinished {
+      return "'\(lastFinished)' is complete in the store, nothing of '\(source)' is"
+    }
+    return "nothing of '\(source)' is in the store"
+  }
+}
+
+extension RowIDs.Limit {
+  fileprivate init(_ limits: SpanWriter.Limits) {
+    self.init(bytes: limits.rememberedBytes, entries: limits.rememberedEntries)
+  }
+}

@@ -1,0 +1,250 @@
+import GRDB
+package import TraceModel
+
+/// What all readers of one store share: names, resources, sources, counts, and where to cut.
+///
+/// Names and resources are canonical: equal text has one symbol, whatever rows it has in the file. The numbering is the
+/// same in all readers that share a catalogue, and hangs on the order in which files were loaded: never sort by it.
+package struct StoreCatalog: Sendable {
+  /// The store's path.
+  package let path: String
+  /// All names.
+  package private(set) var symbols = SymbolTable()
+  /// Who sent spans and logs; `Span.resource` is an index into it.
+  package private(set) var resources: [Resource] = []
+  /// Sources by content hash; the index is the rank in `Place`. Those that were skipped come last, by name.
+  package private(set) var sources: [StoredSource] = []
+  /// How much there is.
+  package private(set) var counts = Counts()
+
+  /// Symbols by row id of `name`.
+  private(set) var names: [Symbol] = []
+  /// Indexes into `resources` by row id of `resource`; entry 0 stands for "none".
+  private(set) var resourceIndexes: [Int32] = []
+  /// Ranks by row id of `source`.
+  private(set) var ranks: [Int32] = []
+  /// Low halves of trace ids at which the spans fall into about equal parts, ascending.
+  private(set) var cuts: [Int64] = []
+
+  /// Sums over a store.
+  package struct Counts: Sendable, Hashable {
+    /// Traces, 64-bit ids joined with their 128-bit twins.
+    package var traces = 0
+    /// Spans stored.
+    package var spans = 0
+    /// Of these, spans without a trace id: they are in no trace.
+    package var quarantined = 0
+    /// Log records stored.
+    package var logs = 0
+  }
+
+  init(_ connection: borrowing Connection, path: String) throws(StoreError) {
+    self.path = path
+    var doing = "while reading its names"
+    do {
+      try loadNames(connection)
+      doing = "while reading its resources"
+      try loadResources(connection)
+      doing = "while reading its sources"
+      try loadSources(connection)
+      doing = "while reading its list of traces"
+      try loadRuns(connection)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(fault: SQLiteFault(error), path: path, doing: doing)
+    }
+  }
+
+  /// The name of a row id, as a number that comes from the file.
+  func symbol(_ id: Int64) -> Symbol? {
+    id >= 0 && id < Int64(names.count) ? names[Int(id)] : nil
+  }
+
+  /// The index of a resource's row id.
+  func resourceIndex(_ id: Int64) -> Int32? {
+    id >= 0 && id < Int64(resourceIndexes.count) ? resourceIndexes[Int(id)] : nil
+  }
+
+  /// The place of a stored number.
+  func place(_ stored: Int64) -> Place? {
+    let source = stored >> Schema.offsetBits
+    guard source > 0, source < Int64(ranks.count) else { return nil }
+    return Place(sourceRank: ranks[Int(source)], offset: stored & Schema.offsetMask)
+  }
+
+  private mutating func loadNames(_ connection: borrowing Connection) throws {
+    var rows = try connection.prepare("select id, text from name order by id")
+    while try rows.step() {
+      guard rows.int(0) == Int64(names.count) else {
+        throw StoreError.damaged("a name is missing from its names", path: path)
+      }
+      names.append(unsafe rows.withText(1) { unsafe symbols.intern($0) })
+    }
+    if names.first != .empty { throw StoreError.damaged("its names are gone", path: path) }
+  }
+
+  private mutating func loadResources(_ connection: borrowing Connection) throws {
+    var known: [Resource: Int32] = [:]
+    func index(_ resource: Resource) -> Int32 {
+      if let index = known[resource] { return index }
+      let index = Int32(resources.count)
+      resources.append(resource)
+      known[resource] = index
+      return index
+    }
+    resourceIndexes = [index(Resource(service: .empty))]
+    var rows = try connection.prepare(
+      "select id, service, host, instance, version from resource order by id")
+    while try rows.step() {
+      guard rows.int(0) == Int64(resourceIndexes.count), let service = symbol(rows.int(1)),
+        let host = symbol(rows.int(2)), let instance = symbol(rows.int(3)),
+        let version = symbol(rows.int(4))
+      else { throw StoreError.damaged("a resource does not fit its names", path: path) }
+      resourceIndexes.append(
+        index(Resource(service: service, host: host, instance: instance, version: version)))
+    }
+  }
+
+  private mutating func loadSources(_ connection: borrowing Connection) throws {
+    var tallies: [Int64: DefectTally] = [:]
+    for row in try connection.rows("select source, kind, count, first_offset, example from defect")
+    {
+      guard let kind = Defect.Kind(rawValue: row[1] ?? "") else {
+        throw StoreError.damaged("it counts a defect that this program does not know", path: path)
+      }
+      tallies[row[0] ?? 0, default: DefectTally()].add(
+        Defect(kind: kind, count: row[2] ?? 0, firstOffset: row[3], example: row[4] ?? ""))
+    }
+    var stored: [(id: Int64, source: StoredSource)] = []
+    for row in try connection.rows("select * from source order by id") {
+      let id: Int64 = row["id"]
+      guard id == Int64(stored.count) + 1 else {
+        throw StoreError.damaged("a source is missing from its sources", path: path)
+      }
+      let record = SourceRecord(
+        name: row["name"] ?? "", format: row["format"] ?? "",
+        compression: row["compression"] ?? "", bytes: row["bytes"] ?? 0,
+        contentHash: row["content_hash"] ?? "", records: row["records"] ?? 0,
+        spansSeen: row["spans_seen"] ?? 0, spansDropped: row["spans_dropped"] ?? 0,
+        logsSeen: row["logs_seen"] ?? 0, logsDropped: row["logs_dropped"] ?? 0,
+        metricsSeen: row["metrics_seen"] ?? 0, defects: tallies[id] ?? DefectTally(),
+        remark: row["remark"] ?? "")
+      stored.append(
+        (
+          id,
+          StoredSource(
+            record: record, isLoaded: row["loaded"] == 1, spansStored: row["spans_stored"] ?? 0,
+            spansQuarantined: row["spans_quarantined"] ?? 0, logsStored: row["logs_stored"] ?? 0)
+        ))
+    }
+    stored.sort { $0.source.precedes($1.source) }
+    ranks = Array(repeating: 0, count: stored.count + 1)
+    for (rank, entry) in stored.enumerated() { ranks[Int(entry.id)] = Int32(rank) }
+    sources = stored.map(\.source)
+    for source in sources {
+      counts.spans += source.spansStored
+      counts.quarantined += source.spansQuarantined
+      counts.logs += source.logsStored
+    }
+  }
+
+  /// One pass over the index of runs: counts traces and finds where to cut.
+  private mutating func loadRuns(_ connection: borrowing Connection) throws {
+    let share = max(1, (counts.spans - counts.quarantined) / TracePartition.finest)
+    var group = IDGroup()
+    var inPart = 0
+    var rows = try connection.prepare(
+      "select trace_lo, trace_hi, count from run order by trace_lo, trace_hi")
+    while try rows.step() {
+      let low = rows.int(0)
+      let high = rows.int(1)
+      if group.low != low {
+        counts.traces += group.traces
+        if inPart >= share {
+          cuts.append(low)
+          inPart = 0
+        }
+        group = IDGroup(low: low)
+      }
+      group.note(high: high)
+      inPart += Int(rows.int(2))
+    }
+    counts.traces += group.traces
+  }
+}
+
+extension StoredSource {
+  /// Loaded ones first, by content; then the others, by name.
+  fileprivate func precedes(_ other: StoredSource) -> Bool {
+    if isLoaded != other.isLoaded { return isLoaded }
+    if isLoaded { return record.contentHash < other.record.contentHash }
+    return (record.name, record.contentHash, record.remark)
+      < (other.record.name, other.record.contentHash, other.record.remark)
+  }
+}
+
+/// Trace ids that share their low half, met in the order of the high half.
+///
+/// A 64-bit id belongs to the one 128-bit id of equal low half; to none where there are several.
+///
+/// - Source: traces-semantics.md 1.2.
+struct IDGroup {
+  /// The low half, nil before the first.
+  private(set) var low: Int64?
+  /// Whether the 64-bit id itself occurs.
+  private(set) var hasShort = false
+  /// How many 128-bit ids there are.
+  private(set) var longIDs = 0
+  /// The last of them.
+  private(set) var lastLong: Int64 = 0
+
+  init() {}
+
+  init(low: Int64) { self.low = low }
+
+  /// Takes note of an id; equal ones follow each other.
+  mutating func note(high: Int64) {
+    if high == 0 {
+      // A low half of 0 alone means "no id".
+      hasShort = hasShort || low != 0
+    } else if longIDs == 0 || lastLong != high {
+      longIDs += 1
+      lastLong = high
+    }
+  }
+
+  /// Whether the 64-bit id is joined with the 128-bit one.
+  var isJoined: Bool { hasShort && longIDs == 1 }
+  /// Whether the 64-bit id fits several.
+  var isAmbiguous: Bool { hasShort && longIDs > 1 }
+  /// How many traces these ids are.
+  var traces: Int { longIDs + (hasShort && !isJoined ? 1 : 0) }
+}
+
+/// A part of a store's traces: those whose low half of the id lies in a range.
+package struct TracePartition: Sendable, Hashable {
+  /// Lowest and highest low half, as SQLite orders them: signed.
+  let range: ClosedRange<Int64>
+
+  /// Into how many parts a store is cut at most.
+  static let finest = 256
+}
+
+extension StoreCatalog {
+  /// Cuts the traces into at most `count` parts of about equal numbers of spans; together they hold each trace once.
+  ///
+  /// - Complexity: O(`count`).
+  package func partitions(_ count: Int) -> [TracePartition] {
+    let parts = min(max(count, 1), cuts.count + 1)
+    var result: [TracePartition] = []
+    var lowest = Int64.min
+    for part in 1..<max(parts, 1) {
+      let cut = cuts[part * (cuts.count + 1) / parts - 1]
+      result.append(TracePartition(range: lowest...(cut - 1)))
+      lowest = cut
+    }
+    result.append(TracePartition(range: lowest...Int64.max))
+    return result
+  }
+}
