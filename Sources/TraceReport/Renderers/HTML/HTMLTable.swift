@@ -1,0 +1,89 @@
+import TraceAnalysis
+import TraceModel
+
+extension HTMLPage {
+  /// A table in a box that scrolls where it is too wide.
+  mutating func write(_ table: Table, limit: Int) {
+    let scale = histogramScale(table)
+    out += "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
+    for column in table.columns {
+      out += "<th class=\"\(face(column.kind))\" scope=\"col\">\(column.title)"
+      if column.kind == .picture, let scale { out += axis(scale) }
+      out += "</th>"
+    }
+    out += "</tr></thead><tbody>\n"
+    for row in table.rows.prefix(limit) {
+      out += "<tr>"
+      for (column, cell) in zip(table.columns, row) {
+        out += "<td class=\"\(face(column.kind))\"\(sortKey(cell))>\(draw(cell, scale))</td>"
+      }
+      out += "</tr>\n"
+    }
+    out += "</tbody></table></div>\n"
+    let shown = min(limit, table.rows.count)
+    if table.total > shown {
+      out += "<p class=\"rest\">\(countText(shown)) of \(countText(table.total))"
+      if !table.rest.isEmpty { out += ", the rest: <code>\(HTML(cut: table.rest, to: 300))</code>" }
+      out += "</p>\n"
+    }
+  }
+
+  private func face(_ kind: Table.Kind) -> HTML {
+    switch kind {
+    case .text: "t"
+    case .operation: "o"
+    case .trace: "i"
+    case .picture: "p"
+    case .share: "n s"
+    case .count, .length, .moment: "n"
+    }
+  }
+
+  /// What the script sorts by; text is sorted as it stands.
+  private func sortKey(_ cell: Table.Cell) -> HTML {
+    switch cell {
+    case .count(let count): " data-k=\"\(count)\""
+    case .length(let value?), .moment(let value?): " data-k=\"\(Int(value))\""
+    case .length, .moment, .missing: " data-k=\"-1\""
+    case .share(let share): " data-k=\"\(Int((min(1, max(0, share)) * 1_000_000).rounded()))\""
+    case .text, .operation, .trace, .sparkline, .histogram: ""
+    }
+  }
+
+  private func draw(_ cell: Table.Cell, _ scale: LogScale?) -> HTML {
+    switch cell {
+    case .text(let text): return HTML(cut: text, to: 240)
+    case .operation(let operation): return self.operation(operation)
+    case .share(let share):
+      return "\(percentText(share))\(meter(share))"
+    case .missing(let traces):
+      return "<span class=\"quiet\">needs \(countText(traces)) more</span>"
+    case .trace(let reference):
+      if let anchor = anchors[reference.trace] {
+        return
+          "<a class=\"trace\" href=\"#\(anchor)\" title=\"\(shortened(reference.trace, to: 80))\">\(shortened(reference.trace, to: 13))</a>"
+      }
+      return
+        "<code class=\"trace\" title=\"\(shortened(reference.trace, to: 80))\">\(shortened(reference.trace, to: 13))</code>"
+    case .sparkline(let values): return sparkline(values)
+    case .histogram(let bins, let median):
+      guard let scale else { return HTML() }
+      return histogram(bins, median: median, scale: scale)
+    case .count, .length, .moment: return "\(Table.text(cell, clock))"
+    }
+  }
+
+  /// One axis for all distributions of a table; nil where there is none.
+  private func histogramScale(_ table: Table) -> LogScale? {
+    var low: Int64?
+    var high: Int64?
+    for row in table.rows {
+      for case .histogram(let bins, _) in row {
+        if let first = bins.first { low = min(low ?? first.lowNs, first.lowNs) }
+        if let last = bins.last { high = max(high ?? last.highNs, last.highNs) }
+      }
+    }
+    guard let low, let high else { return nil }
+    return LogScale(low: low, high: high)
+  }
+}

@@ -1,0 +1,227 @@
+public import TraceAnalysis
+import Foundation
+import TraceModel
+
+/// A table in any of its forms.
+///
+/// - Parameters:
+///   - table: what to draw; names in it are made harmless, credentials masked.
+///   - format: for a terminal, Markdown, JSON or CSV.
+///   - width: columns of the terminal; the widest columns of text give way first. Other forms have no width.
+///   - color: whether headings stand out on a terminal.
+///   - options: whether secrets are shown.
+/// - Returns: text that ends with a line feed. JSON and CSV hold raw values: lengths and moments in ns, shares as
+///   fractions, nothing where a value is unknown. A text in CSV that a spreadsheet would run as a formula is preceded by `'`.
+public func renderTable(
+  _ table: Table, format: TableFormat, width: Int, color: Bool = false,
+  options: RenderOptions = RenderOptions()
+) -> String {
+  let table = options.showSecrets ? table : table.masked()
+  let clock = table.clock
+  switch format {
+  case .table: return terminalTable(table, width: width, color: color, clock: clock)
+  case .markdown:
+    let body = markdownTable(table, limit: .max, clock: clock) + "\n"
+    return table.total > table.rows.count
+      ? body + "\n\(countText(table.rows.count)) of \(countText(table.total))\n" : body
+  case .json: return jsonText(TableForm(table: table))
+  case .csv: return csv(table)
+  }
+}
+
+extension Table {
+  /// Latency by operation, as `culprit latency` shows it.
+  public static func latency(_ findings: Findings) -> Table {
+    Section.latencyTable(findings.latency, total: findings.operationCount, rest: "")
+  }
+
+  /// Critical-path time by operation, as `culprit path` shows it.
+  ///
+  /// - Parameter selection: `all` or `slow`; an empty table where there is no such selection.
+  public static func path(_ findings: Findings, selection: String = "all") -> Table {
+    let found = findings.timeSpent.first { $0.name == selection }
+    return Table(
+      columns: Section.pathColumns, rows: (found?.rows ?? []).map(Section.pathCells),
+      total: found?.rowCount ?? 0)
+  }
+
+  /// Groups of error origins, as `culprit errors` shows them.
+  public static func errors(_ findings: Findings) -> Table {
+    Table(
+      columns: Section.errorColumns, rows: findings.errors.map(Section.errorCells),
+      total: findings.errorGroupCount)
+  }
+
+  /// Calls between services, as `culprit map` shows them.
+  public static func map(_ findings: Findings) -> Table {
+    Section.mapTable(findings.map, rest: "")
+  }
+
+  /// Texts with credentials masked.
+  func masked() -> Table {
+    var secrets = Secrets()
+    var result = self
+    for row in rows.indices {
+      for column in rows[row].indices {
+        switch rows[row][column] {
+        case .text(let text): result.rows[row][column] = .text(secrets.masked(text))
+        case .operation(let operation):
+          result.rows[row][column] = .operation(
+            Operation(
+              service: secrets.masked(operation.service), kind: operation.kind,
+              name: secrets.masked(operation.name)))
+        case .trace(let reference):
+          result.rows[row][column] = .trace(
+            Findings.SpanReference(
+              trace: secrets.masked(reference.trace), span: secrets.masked(reference.span)))
+        default: break
+        }
+      }
+    }
+    return result
+  }
+
+  /// A clock for the moments in the table.
+  var clock: Clock {
+    var first: Int64?
+    var last: Int64?
+    for row in rows {
+      for case .moment(let moment?) in row {
+        first = min(first ?? moment, moment)
+        last = max(last ?? moment, moment)
+      }
+    }
+    return Clock(first: first, last: last)
+  }
+}
+
+extension Table.Kind {
+  /// Whether values stand to the right.
+  var isRight: Bool {
+    switch self {
+    case .count, .length, .moment, .share: true
+    case .text, .operation, .trace, .picture: false
+    }
+  }
+}
+
+private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock) -> String {
+  let style = TerminalStyle(color: color)
+  let columns = table.columns.indices.filter { color || table.columns[$0].kind != .picture }
+  var texts: [[String]] = []
+  for row in table.rows {
+    texts.append(columns.map { $0 < row.count ? shortened(Table.text(row[$0], clock), to: 300) : "" })
+  }
+  var widths = columns.indices.map { place in
+    max(
+      columnCount(table.columns[columns[place]].title),
+      texts.map { columnCount($0[place]) }.max() ?? 0)
+  }
+  // The widest text column gives way, one column at a time, down to 12.
+  var total = widths.reduce(0, +) + 2 * max(0, widths.count - 1)
+  while total > max(40, width) {
+    let soft = columns.indices.filter { !table.columns[columns[$0]].kind.isRight && widths[$0] > 12 }
+    guard let widest = soft.max(by: { (widths[$0], $1) < (widths[$1], $0) }) else { break }
+    widths[widest] -= 1
+    total -= 1
+  }
+  func line(_ cells: [String]) -> String {
+    var parts: [String] = []
+    for (place, text) in cells.enumerated() {
+      let right = table.columns[columns[place]].kind.isRight
+      let isLast = place == cells.count - 1 && !right
+      parts.append(
+        isLast && columnCount(text) <= widths[place] ? text : fitted(text, to: widths[place], right: right))
+    }
+    return parts.joined(separator: "  ")
+  }
+  var lines = [style.draw(line(columns.map { table.columns[$0].title }), .bold)]
+  lines += texts.map(line)
+  if table.total > table.rows.count {
+    let rest = table.rest.isEmpty ? "" : "; the rest: " + visible(table.rest)
+    lines.append("\(countText(table.rows.count)) of \(countText(table.total))\(rest)")
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func csv(_ table: Table) -> String {
+  var heading: [String] = []
+  for column in table.columns {
+    switch column.kind {
+    case .picture: break
+    case .operation:
+      let prefix = column.key == "operation" ? "" : column.key + "_"
+      heading += ["\(prefix)service", "\(prefix)kind", "\(prefix)operation"]
+    case .trace: heading += ["\(column.key)_trace_id", "\(column.key)_span_id"]
+    case .text, .count, .length, .moment, .share: heading.append(column.key)
+    }
+  }
+  var lines = [heading.joined(separator: ",")]
+  for row in table.rows {
+    var fields: [String] = []
+    for cell in row {
+      switch cell {
+      case .text(let text): fields.append(csvField(text))
+      case .operation(let operation):
+        fields += [csvField(operation.service), csvField(operation.kind), csvField(operation.name)]
+      case .count(let count): fields.append(String(count))
+      case .length(let value), .moment(let value): fields.append(value.map { String($0) } ?? "")
+      case .missing: fields.append("")
+      case .share(let share): fields.append(share.isFinite ? String(roundedShare(share)) : "")
+      case .trace(let reference): fields += [csvField(reference.trace), csvField(reference.span)]
+      case .sparkline, .histogram: break
+      }
+    }
+    lines.append(fields.joined(separator: ","))
+  }
+  return lines.joined(separator: "\r\n") + "\r\n"
+}
+
+private func csvField(_ text: String) -> String {
+  var shown = visible(text)
+  if let first = shown.unicodeScalars.first, "=+-@".unicodeScalars.contains(first) {
+    shown = "'" + shown
+  }
+  let needsQuotes = shown.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+  return needsQuotes ? "\"" + shown.replacing("\"", with: "\"\"") + "\"" : shown
+}
+
+private func roundedShare(_ share: Double) -> Double {
+  (share * 1_000_000).rounded() / 1_000_000
+}
+
+/// A table as JSON: rows are objects with the columns' keys.
+private struct TableForm: Encodable {
+  var table: Table
+
+  struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(table.total, forKey: Key("total"))
+    var rows = container.nestedUnkeyedContainer(forKey: Key("rows"))
+    for row in table.rows {
+      var object = rows.nestedContainer(keyedBy: Key.self)
+      for (column, cell) in zip(table.columns, row) {
+        let key = Key(column.key)
+        switch cell {
+        case .text(let text): try object.encode(text, forKey: key)
+        case .operation(let operation): try object.encode(operation, forKey: key)
+        case .count(let count): try object.encode(count, forKey: key)
+        case .length(let value), .moment(let value): try object.encode(value, forKey: key)
+        case .missing: try object.encodeNil(forKey: key)
+        case .share(let share):
+          try object.encode(share.isFinite ? roundedShare(share) : 0, forKey: key)
+        case .trace(let reference): try object.encode(reference, forKey: key)
+        case .sparkline, .histogram: break
+        }
+      }
+    }
+  }
+}
