@@ -1,5 +1,5 @@
 import TraceAnalysis
-public import TraceModel
+import TraceModel
 import TraceStore
 
 /// Writes every span with what was measured of it, one JSON object a line, in the order of the store.

@@ -100,14 +100,16 @@ private func load(
   var firstRefusal: IngestError?
   for file in files {
     let before = bytesBefore
-    let report: (@Sendable (Int64, Int64?) -> Void)? = progress.map { progress in
-      { read, _ in progress(IngestProgress(bytesRead: before + read, bytesTotal: total)) }
+    var report: (@Sendable (Int64, Int64?) -> Void)?
+    if let progress {
+      report = { read, _ in
+        progress(IngestProgress(bytesRead: before + read, bytesTotal: total))
+      }
     }
     try writer.begin(source: file.shownName)
     do {
       let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
-        batch in
-        try writer.append(batch)
+        batch in try writer.append(batch)
       }
       let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
       result.add(finished, summary, name: file.shownName)
@@ -188,7 +190,7 @@ extension SourceRecord {
 
   fileprivate init(refused error: IngestError, name: String) {
     var defects = DefectTally()
-    defects.count(error.defect, nil, name)
+    defects.add(Defect(kind: error.defect, example: name))
     self.init(name: name, bytes: fileSize(name) ?? 0, defects: defects, remark: error.sentence)
   }
 }

@@ -1,5 +1,5 @@
 public import TraceAnalysis
-public import TraceModel
+import TraceModel
 import TraceStore
 
 /// One trace as it is drawn.

@@ -1,6 +1,6 @@
 import Foundation
 import TraceIngest
-public import TraceModel
+import TraceModel
 import TraceStore
 
 /// A store that can be read: one that the user named, or a temporary one made of his files.

@@ -34,7 +34,7 @@ public enum TemporaryStore {
         hint: "name another folder with TMPDIR=…")
     }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let lock = open("\(folder)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    let lock = unsafe open("\(folder)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     flock(lock, LOCK_EX | LOCK_NB)
     folders.withLock { $0[folder] = lock }
     return "\(folder)/store.db"
@@ -56,7 +56,7 @@ public enum TemporaryStore {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
     for name in names where name.hasPrefix("culprit-") && name.count == 14 {
       let folder = "\(base)/\(name)"
-      let lock = open("\(folder)/lock", O_RDWR | O_CLOEXEC)
+      let lock = unsafe open("\(folder)/lock", O_RDWR | O_CLOEXEC)
       guard lock >= 0 else { continue }
       if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: folder) }
       close(lock)

@@ -23,7 +23,7 @@ public func writeWhole(_ text: String, to path: String) throws(EngineError) {
     try? FileManager.default.removeItem(atPath: temporary)
     throw EngineError(.input, "cannot write '\(path)': \(words); nothing was changed")
   }
-  guard rename(temporary, path) == 0 else {
+  guard unsafe rename(temporary, path) == 0 else {
     let words = systemWords(errno)
     try? FileManager.default.removeItem(atPath: temporary)
     throw EngineError(.input, "cannot write '\(path)': \(words); nothing was changed")

@@ -144,7 +144,8 @@ private struct TextPass {
       row.attributes.mapEach { attribute in
         guard isOn, attribute.count >= 2 else { return }
         let key = attribute[0]
-        attribute = [secrets.masked(key)] + attribute.dropFirst().map { secrets.masked($0, key: key) }
+        attribute =
+          [secrets.masked(key)] + attribute.dropFirst().map { secrets.masked($0, key: key) }
       }
     }
     exemplar.looseLogs.mapEach { apply(&$0) }

@@ -143,7 +143,8 @@ private struct SecretScanner {
   private func jwt() -> Range<Int>? {
     guard starts("eyJ", at) else { return nil }
     let end = endOfToken(at)
-    let parts = bytes[at..<end].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let parts = bytes[at..<end].split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count >= 2, parts[0].count >= 10, parts[1].count >= 6 else { return nil }
     return at..<end
   }
@@ -228,7 +229,8 @@ private struct SecretScanner {
   private func startsIgnoringCase(_ text: String, _ place: Int) -> Bool {
     var i = place
     for byte in text.utf8 {
-      guard i < bytes.count, bytes[i] == byte || ((65...90).contains(bytes[i]) && bytes[i] + 32 == byte)
+      guard i < bytes.count,
+        bytes[i] == byte || ((65...90).contains(bytes[i]) && bytes[i] + 32 == byte)
       else { return false }
       i += 1
     }

@@ -62,9 +62,11 @@ enum Console {
 /// Removes what must not be left behind, whatever ends the program.
 enum Interruption {
   /// From now on an interrupt or a hang-up removes temporary stores, then ends the program with 128 + the signal's number.
-  static func watch() {
+  ///
+  /// - Returns: what watches; it does so for as long as it is kept.
+  static func watch() -> [any DispatchSourceSignal] {
     signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    return [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -73,8 +75,7 @@ enum Interruption {
         _exit(128 + number)
       }
       source.activate()
-      // The source lives as long as the program does.
-      _ = Unmanaged.passRetained(source as AnyObject)
+      return source
     }
   }
 

@@ -23,7 +23,8 @@ struct Tool: AsyncParsableCommand {
     ])
 
   static func main() async {
-    Interruption.watch()
+    let watchers = Interruption.watch()
+    defer { withExtendedLifetime(watchers) {} }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct Tool: AsyncParsableCommand {
       }
     } catch {
       Interruption.cleanUp()
-      exit(code(for: error))
+      Foundation.exit(code(for: error))
     }
     Interruption.cleanUp()
   }

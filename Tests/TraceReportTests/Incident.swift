@@ -166,7 +166,8 @@ enum Incident {
         kind: .errors, operation: op("payment", "POST /v1/authorise", "client"),
         title: "fraud-check answers 503", share: 0.0461, requests: 19,
         evidenceFor: [
-          .init(sentence: "19 failed requests begin with HTTP 503 from fraud-check.", traces: [id(21)])
+          .init(
+            sentence: "19 failed requests begin with HTTP 503 from fraud-check.", traces: [id(21)])
         ],
         evidenceAgainst: [
           .init(sentence: "Such answers occur before 10:07:03 as well (7 in 2,431 requests)."),
@@ -176,7 +177,8 @@ enum Incident {
         kind: .latency, operation: op("catalog", "SELECT products", "client"),
         title: "catalog waits longer for postgres", share: 0.21, requests: 109,
         evidenceFor: [
-          .init(sentence: "It holds 21.0 % of the critical path of the slow requests, 3.1 % of all.")
+          .init(
+            sentence: "It holds 21.0 % of the critical path of the slow requests, 3.1 % of all.")
         ],
         evidenceAgainst: []),
     ]
@@ -190,7 +192,8 @@ enum Incident {
       let saved = isAfter ? dice(index + 200, 6) : dice(index + 200, 9) / 8
       return Findings.TimeBin(
         startNs: start + Int64(index) * 30 * second, widthNs: 30 * second, requests: requests,
-        failed: failed, saved: saved, p50Ns: Int64(48 + dice(index + 300, 14) + (isAfter ? 30 : 0)) * ms,
+        failed: failed, saved: saved,
+        p50Ns: Int64(48 + dice(index + 300, 14) + (isAfter ? 30 : 0)) * ms,
         maxNs: Int64(isAfter ? 4_900 + dice(index, 700) : 640 + dice(index, 420)) * ms)
     }
   }
@@ -202,7 +205,8 @@ enum Incident {
         return Findings.PathRow(
           operation: part.0, share: part.1, criticalPathNs: time, inclusiveNs: time * 5 / 3,
           selfNs: time * 6 / 5, traces: traces - index * 31, spans: traces * 2 - index * 17,
-          exemplar: .init(trace: id(index % 3 == 0 ? 1 : index + 30), span: "00f067aa0ba902b\(index % 10)"))
+          exemplar: .init(
+            trace: id(index % 3 == 0 ? 1 : index + 30), span: "00f067aa0ba902b\(index % 10)"))
       }
     }
     return [
@@ -225,7 +229,8 @@ enum Incident {
         rows: rows(
           [
             (acquire, 0.704), (op("catalog", "SELECT products", "client"), 0.102),
-            (op("payment", "POST /v1/authorise", "client"), 0.061), (pay, 0.033), (postEntry, 0.028),
+            (op("payment", "POST /v1/authorise", "client"), 0.061), (pay, 0.033),
+            (postEntry, 0.028),
             (op("gateway", "POST /api/checkout"), 0.012),
           ], 1_071 * second, 519), rowCount: 22),
     ]
@@ -250,16 +255,20 @@ enum Incident {
         traces: 483, reachedClient: 387, reachedBackground: 0, handled: 96, retried: 96,
         cancelled: 0, path: path, pathCount: 387, firstNs: since, lastNs: start + 1381 * second,
         sparkline: spark(14, from: 14, to: 46),
-        exemplars: [.init(trace: id(1), span: "00f067aa0ba902b7"), .init(trace: id(11), span: "a1")],
+        exemplars: [
+          .init(trace: id(1), span: "00f067aa0ba902b7"), .init(trace: id(11), span: "a1"),
+        ],
         logs: [
-          log(since - 2 * second, "ERROR", "ledger", "pool exhausted: 20 of 20 in use, 131 waiting"),
+          log(
+            since - 2 * second, "ERROR", "ledger", "pool exhausted: 20 of 20 in use, 131 waiting"),
           log(since, "WARN", "ledger", "acquire gave up after 5000 ms"),
         ]),
       .init(
         operation: op("payment", "POST /v1/authorise", "client"), blame: .remote,
         peer: "fraud-check", type: "HTTP 503", message: "upstream connect error", count: 134,
         traces: 134, reachedClient: 19, reachedBackground: 0, handled: 115, retried: 115,
-        cancelled: 0, path: [
+        cancelled: 0,
+        path: [
           op("payment", "POST /v1/authorise", "client"), op("payment", "payment.Charges/Create"),
           op("checkout", "payment.Charges/Create", "client"), pay,
           op("gateway", "POST /api/checkout"),
@@ -271,7 +280,8 @@ enum Incident {
         peer: "inventory", type: "gRPC 4", message: "context deadline exceeded", count: 6,
         traces: 6, reachedClient: 6, reachedBackground: 0, handled: 0, retried: 0, cancelled: 2,
         path: [
-          op("checkout", "inventory.Stock/Reserve", "client"), pay, op("gateway", "POST /api/checkout"),
+          op("checkout", "inventory.Stock/Reserve", "client"), pay,
+          op("gateway", "POST /api/checkout"),
         ], pathCount: 6, firstNs: start + 803 * second, lastNs: start + 1190 * second,
         sparkline: spark(1, from: 26, to: 32), exemplars: [.init(trace: id(41), span: "c1")],
         logs: []),
@@ -282,7 +292,11 @@ enum Incident {
         path: [op("mailer", "receipts process", "consumer")], pathCount: 31,
         firstNs: since + 4 * second, lastNs: start + 1400 * second,
         sparkline: spark(2, from: 15, to: 46), exemplars: [.init(trace: id(3), span: "d1")],
-        logs: [log(since + 4 * second, "ERROR", "mailer", "cannot render receipt.html: variable 'amount' is missing")]),
+        logs: [
+          log(
+            since + 4 * second, "ERROR", "mailer",
+            "cannot render receipt.html: variable 'amount' is missing")
+        ]),
       .init(
         operation: op("recommend", "GET model", "client"), blame: .remote, peer: "redis",
         type: "ConnectionResetError", message: "connection reset by peer", count: 212, traces: 201,
@@ -327,10 +341,14 @@ enum Incident {
       edge("checkout", "cart", 3_395, 0, 8, 21), edge("checkout", "inventory", 3_395, 6, 19, 64),
       edge("checkout", "mailer", 3_530, 31, 44, 130, detached: true),
       edge("checkout", "payment", 4_017, 406, 120, 5_060),
-      edge("gateway", "catalog", 6_340, 0, 22, 71), edge("gateway", "checkout", 4_017, 412, 241, 5_090),
-      edge("gateway", "recommend", 6_340, 0, 14, 39), edge("inventory", "postgres", 3_395, 0, 4, 12),
-      edge("ledger", "postgres", 3_630, 0, 3, 14), edge("payment", "fraud-check", 4_132, 134, 61, 190),
-      edge("payment", "ledger", 4_113, 483, 28, 5_004), edge("recommend", "redis", 6_340, 212, 1, 3),
+      edge("gateway", "catalog", 6_340, 0, 22, 71),
+      edge("gateway", "checkout", 4_017, 412, 241, 5_090),
+      edge("gateway", "recommend", 6_340, 0, 14, 39),
+      edge("inventory", "postgres", 3_395, 0, 4, 12),
+      edge("ledger", "postgres", 3_630, 0, 3, 14),
+      edge("payment", "fraud-check", 4_132, 134, 61, 190),
+      edge("payment", "ledger", 4_113, 483, 28, 5_004),
+      edge("recommend", "redis", 6_340, 212, 1, 3),
       edge("inventory", "catalog", 3_395, 0, 12, 30), edge("mailer", "checkout", 55, 0, 40, nil),
     ]
     map.nodeCount = 12
@@ -379,15 +397,28 @@ enum Incident {
       row(
         op("gateway", "POST /api/checkout"), 3_395, 3_395, 387, [312, 4_980, 5_120, 5_204], none,
         histogram(33, 900, tail: 400, errors: 387)),
-      row(pay, 3_395, 3_395, 387, [289, 4_962, 5_090, 5_180], none, histogram(32, 910, tail: 400, errors: 387)),
       row(
-        op("payment", "payment.Charges/Create"), 4_017, 4_017, 406, [120, 4_921, 5_060, 5_101], none,
+        pay, 3_395, 3_395, 387, [289, 4_962, 5_090, 5_180], none,
+        histogram(32, 910, tail: 400, errors: 387)),
+      row(
+        op("payment", "payment.Charges/Create"), 4_017, 4_017, 406, [120, 4_921, 5_060, 5_101],
+        none,
         histogram(27, 1_200, tail: 420, errors: 406)),
-      row(postEntry, 4_113, 4_017, 483, [28, 4_890, 5_004, 5_009], none, histogram(19, 1_500, tail: 480, errors: 480)),
-      row(acquire, 4_113, 4_017, 483, [2, 4_880, 5_000, 5_000], none, histogram(4, 1_700, tail: 480, errors: 480), entry: false),
-      row(op("gateway", "GET /api/products/{id}"), 6_340, 6_340, 0, [41, 88, 118, 240], none, histogram(21, 2_100)),
-      row(op("catalog", "SELECT products", "client"), 9_735, 9_735, 0, [9, 30, 41, 160], none, histogram(12, 3_000), entry: false),
-      row(op("mailer", "receipts process", "consumer"), 3_530, 3_530, 31, [44, 101, 130, 190], none, histogram(22, 1_100)),
+      row(
+        postEntry, 4_113, 4_017, 483, [28, 4_890, 5_004, 5_009], none,
+        histogram(19, 1_500, tail: 480, errors: 480)),
+      row(
+        acquire, 4_113, 4_017, 483, [2, 4_880, 5_000, 5_000], none,
+        histogram(4, 1_700, tail: 480, errors: 480), entry: false),
+      row(
+        op("gateway", "GET /api/products/{id}"), 6_340, 6_340, 0, [41, 88, 118, 240], none,
+        histogram(21, 2_100)),
+      row(
+        op("catalog", "SELECT products", "client"), 9_735, 9_735, 0, [9, 30, 41, 160], none,
+        histogram(12, 3_000), entry: false),
+      row(
+        op("mailer", "receipts process", "consumer"), 3_530, 3_530, 31, [44, 101, 130, 190], none,
+        histogram(22, 1_100)),
       row(
         op("gateway", "GET /api/orders/{id}/invoice.pdf"), 55, 55, 0, [903, 1_402, nil, nil],
         [0, 0, 17, 313], histogram(39, 17)),

@@ -56,3 +56,12 @@ private func escapedControls(_ json: String) -> String {
   }
   return result
 }
+
+/// One trace as JSON: a report that holds nothing else.
+public func renderJSON(
+  _ exemplar: Findings.ExemplarTrace, options: RenderOptions = RenderOptions()
+) -> String {
+  var whole = Findings()
+  whole.exemplars = [exemplar]
+  return jsonText(whole.prepared(showSecrets: options.showSecrets).0.exemplars[0])
+}

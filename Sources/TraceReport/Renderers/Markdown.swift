@@ -67,7 +67,9 @@ struct MarkdownWriter {
 
   private mutating func write(_ card: Card) {
     let number = card.number.isEmpty ? "" : "\(card.number). "
-    line("### \(number)\(inline(card.title.map { if case .strong(let t) = $0 { .text(t) } else { $0 } }))")
+    line(
+      "### \(number)\(inline(card.title.map { if case .strong(let t) = $0 { .text(t) } else { $0 } }))"
+    )
     if !card.badges.isEmpty {
       line(card.badges.map { markdownProse($0.text, 200) }.joined(separator: " · "))
     }
@@ -96,7 +98,8 @@ struct MarkdownWriter {
     let end = last.startNs &+ last.widthNs
     func row(_ name: String, _ values: [Int]) -> String {
       let top = values.max() ?? 0
-      return "\(fitted(name, to: 9))|\(fitted(sparklineText(values, columns: 60), to: values.count))| "
+      return
+        "\(fitted(name, to: 9))|\(fitted(sparklineText(values, columns: 60), to: values.count))| "
         + "up to \(countText(top)) in \(width)"
     }
     var lines = [
@@ -147,14 +150,17 @@ struct MarkdownWriter {
 func logText(_ line: Findings.LogLine, clock: Clock, limit: Int) -> String {
   let time = line.timeNs.map { clock.text($0, digits: 3) } ?? "–"
   let severity = fitted(shortened(line.severity, to: 5), to: 5)
-  return "\(time) \(severity) \(shortened(line.service, to: 40)): \(shortened(line.text, to: limit))"
+  return
+    "\(time) \(severity) \(shortened(line.service, to: 40)): \(shortened(line.text, to: limit))"
 }
 
 /// A pipe table.
 ///
 /// - Parameter limit: rows to write at most.
 func markdownTable(_ table: Table, limit: Int, clock: Clock) -> String {
-  var lines = ["| " + table.columns.map { markdownProse($0.title, 60) }.joined(separator: " | ") + " |"]
+  var lines = [
+    "| " + table.columns.map { markdownProse($0.title, 60) }.joined(separator: " | ") + " |"
+  ]
   let marks = table.columns.map { column -> String in
     switch column.kind {
     case .text, .operation, .trace, .picture: "---"
@@ -190,7 +196,9 @@ func markdownProse(_ text: String, _ limit: Int) -> String {
     case "&" where isWordLike(next) || next == "#": result += "\\"
     case ":" where next == "/": result += "\\"
     case "@": result += "\\"
-    case "." where index >= 3 && String(String.UnicodeScalarView(shown[index - 3..<index])).lowercased() == "www":
+    case "."
+    where index >= 3
+      && String(String.UnicodeScalarView(shown[index - 3..<index])).lowercased() == "www":
       result += "\\"
     case "#", "+", "-", "=":
       if index == 0 { result += "\\" }

@@ -73,7 +73,8 @@ extension Section {
     if !group.exemplars.isEmpty {
       blocks.append(
         .prose(
-          [.quiet("For example")] + group.exemplars.prefix(3).flatMap { [.text(" "), .trace($0.trace)] }
+          [.quiet("For example")]
+            + group.exemplars.prefix(3).flatMap { [.text(" "), .trace($0.trace)] }
         ))
     }
     if !group.logs.isEmpty { blocks.append(.logs(group.logs)) }

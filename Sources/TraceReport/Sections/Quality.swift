@@ -78,7 +78,8 @@ extension Section {
         Table(
           columns: [
             .init("Services", key: "services", kind: .text),
-            .init("Host", key: "host", kind: .text), .init("Spans moved", key: "spans", kind: .count),
+            .init("Host", key: "host", kind: .text),
+            .init("Spans moved", key: "spans", kind: .count),
             .init("Median correction", key: "median_shift_ns", kind: .length),
             .init("Its clock", key: "direction", kind: .text),
           ],

@@ -18,7 +18,9 @@ extension Section {
   /// Calls, worst first: by errors, then by requests, then by name.
   static func mapTable(_ map: Findings.ServiceMap, rest: String) -> Table {
     let edges = map.edges.sorted {
-      ($1.errors, $1.requests, $0.caller, $0.callee) < ($0.errors, $0.requests, $1.caller, $1.callee)
+      ($1.errors, $1.requests, $0.caller, $0.callee) < (
+        $0.errors, $0.requests, $1.caller, $1.callee
+      )
     }
     return Table(
       columns: [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TraceAnalysis
 import TraceEngine
 import TraceReport
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import TraceEngine
+public import ArgumentParser
+public import TraceEngine
 
 /// `culprit traces`: a list.
 struct Traces: AsyncParsableCommand {

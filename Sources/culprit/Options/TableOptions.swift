@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import TraceReport
+public import TraceReport
 
 /// In which form a command prints its table.
 struct TableOptions: ParsableArguments {

@@ -72,7 +72,8 @@ struct Percent {
     let clamped = fraction.isFinite ? min(1, max(0, fraction)) : 0
     let hundredths = Int((clamped * 10_000).rounded())
     let rest = hundredths % 100
-    text = rest == 0 ? "\(hundredths / 100)%" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)%"
+    text =
+      rest == 0 ? "\(hundredths / 100)%" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)%"
   }
 }
 

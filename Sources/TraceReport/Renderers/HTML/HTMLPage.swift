@@ -70,7 +70,8 @@ struct HTMLPage {
     out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     out += "<meta name=\"color-scheme\" content=\"light dark\">\n"
     out += "<meta name=\"referrer\" content=\"no-referrer\">\n"
-    out += "<title>\(shortened(document.title, to: 80)): \(shortened(document.headline, to: 160))</title>\n"
+    out +=
+      "<title>\(shortened(document.title, to: 80)): \(shortened(document.headline, to: 160))</title>\n"
     out += "<style>\(HTML(trusted: style))</style>\n</head>\n"
     out += "<body class=\"kind-\(document.kind.rawValue)\">\n"
     out += "<a class=\"skip\" href=\"#verdict\">To the verdict</a>\n"
@@ -80,7 +81,8 @@ struct HTMLPage {
     out += "<main>\n"
     for chapter in document.chapters { write(chapter, of: document) }
     out += "<footer><p>Written by Culprit from exported files alone. "
-    out += "All times are UTC; every figure comes with the command that gives it again.</p></footer>\n"
+    out +=
+      "All times are UTC; every figure comes with the command that gives it again.</p></footer>\n"
     out += "</main>\n</div>\n<script>\(HTML(trusted: script))</script>\n</body>\n</html>\n"
   }
 
@@ -88,9 +90,11 @@ struct HTMLPage {
     out += "<header class=\"bar\"><span class=\"mark\">Culprit</span>"
     out += "<span class=\"name\">\(HTML(cut: document.title, to: 80))</span>"
     out += "<span class=\"tools\" hidden>"
-    out += "<input id=\"search\" type=\"search\" placeholder=\"Search\" aria-label=\"Search this report\">"
+    out +=
+      "<input id=\"search\" type=\"search\" placeholder=\"Search\" aria-label=\"Search this report\">"
     out += "<output id=\"hits\"></output>"
-    out += "<button id=\"theme\" type=\"button\" title=\"Change between light and dark (t)\">Theme</button>"
+    out +=
+      "<button id=\"theme\" type=\"button\" title=\"Change between light and dark (t)\">Theme</button>"
     out += "</span></header>\n"
   }
 
@@ -99,16 +103,19 @@ struct HTMLPage {
     for chapter in document.chapters {
       out += "<li><a href=\"#\(chapter.id)\">\(chapter.title)</a></li>"
     }
-    out += "</ol><p class=\"keys\" hidden><kbd>j</kbd> <kbd>k</kbd> chapters<br><kbd>/</kbd> search<br>"
+    out +=
+      "</ol><p class=\"keys\" hidden><kbd>j</kbd> <kbd>k</kbd> chapters<br><kbd>/</kbd> search<br>"
     out += "<kbd>t</kbd> light or dark<br><kbd>e</kbd> open all</p></nav>\n"
   }
 
   private mutating func write(_ chapter: Chapter, of document: Document) {
     if chapter.id == "verdict" {
-      out += "<section id=\"verdict\" class=\"verdict\">\n<p class=\"when\">\(document.subtitle)</p>\n"
+      out +=
+        "<section id=\"verdict\" class=\"verdict\">\n<p class=\"when\">\(document.subtitle)</p>\n"
       out += "<h1>\(HTML(cut: document.headline, to: 400))</h1>\n"
     } else {
-      out += "<section id=\"\(chapter.id)\">\n<h2><a href=\"#\(chapter.id)\">\(chapter.title)</a></h2>\n"
+      out +=
+        "<section id=\"\(chapter.id)\">\n<h2><a href=\"#\(chapter.id)\">\(chapter.title)</a></h2>\n"
     }
     for block in chapter.blocks { write(block) }
     out += "</section>\n"
@@ -184,7 +191,8 @@ struct HTMLPage {
     out += "<dl class=\"figures\">"
     for figure in figures {
       out += "<div class=\"\(figure.tone.rawValue)\"><dt>\(HTML(cut: figure.label, to: 60))</dt>"
-      out += "<dd><b>\(HTML(cut: figure.value, to: 40))</b><span>\(HTML(cut: figure.note, to: 120))</span>"
+      out +=
+        "<dd><b>\(HTML(cut: figure.value, to: 40))</b><span>\(HTML(cut: figure.note, to: 120))</span>"
       if figure.spark.contains(where: { $0 > 0 }) { out += sparkline(figure.spark) }
       out += "</dd></div>"
     }
@@ -210,7 +218,8 @@ struct HTMLPage {
   private mutating func write(_ card: Card) {
     out += "<article class=\"card\"><header>"
     if !card.number.isEmpty { out += "<span class=\"rank\">\(card.number)</span>" }
-    out += "<h3>\(inline(card.title.map { if case .strong(let t) = $0 { .text(t) } else { $0 } }))</h3>"
+    out +=
+      "<h3>\(inline(card.title.map { if case .strong(let t) = $0 { .text(t) } else { $0 } }))</h3>"
     if card.spark.contains(where: { $0 > 0 }) { out += sparkline(card.spark) }
     out += "</header>"
     if !card.badges.isEmpty {

@@ -8,20 +8,25 @@ extension HTMLPage {
     let open: HTML = folded ? "" : " open"
     out += "<details class=\"wf\" id=\"\(anchor)\"\(open)><summary>"
     out += "<span class=\"what\">\(operation(exemplar.endpoint))</span>"
-    out += "<span class=\"badge \(exemplar.failed ? "bad" : "good")\">\(exemplar.failed ? "failed" : "did not fail")</span>"
+    out +=
+      "<span class=\"badge \(exemplar.failed ? "bad" : "good")\">\(exemplar.failed ? "failed" : "did not fail")</span>"
     out += "<span class=\"len\">\(durationText(exemplar.totalNs))</span>"
     out += "<span class=\"why\">\(HTML(cut: Section.sentence(exemplar.reason), to: 300))</span>"
-    out += "</summary>\n<p class=\"about\">Trace <code class=\"trace\">\(HTML(cut: exemplar.id, to: 80))</code>, "
-    out += "started \(clock.text(exemplar.startNs, digits: 3)), \(counted(exemplar.spanCount, "span"))"
+    out +=
+      "</summary>\n<p class=\"about\">Trace <code class=\"trace\">\(HTML(cut: exemplar.id, to: 80))</code>, "
+    out +=
+      "started \(clock.text(exemplar.startNs, digits: 3)), \(counted(exemplar.spanCount, "span"))"
     if exemplar.spanCount > exemplar.rows.count {
       out += ", \(countText(exemplar.rows.count)) of them shown"
     }
     out += ".</p>\n<p class=\"legend\"><span class=\"k crit\">on the critical path</span> "
     out += "<span class=\"k span\">rest of the span</span> <span class=\"k err\">error</span> "
-    out += "<span class=\"k tick\">log line</span> <span class=\"quiet\">Open a row for its details.</span></p>\n"
+    out +=
+      "<span class=\"k tick\">log line</span> <span class=\"quiet\">Open a row for its details.</span></p>\n"
     let range = exemplar.timeRange
     out += "<div class=\"rows\">"
-    out += "<div class=\"row head\"><span class=\"lbl\">Span</span>\(ruler(range))<span class=\"num\">Length</span><span class=\"num self\">Self</span></div>\n"
+    out +=
+      "<div class=\"row head\"><span class=\"lbl\">Span</span>\(ruler(range))<span class=\"num\">Length</span><span class=\"num self\">Self</span></div>\n"
     for row in exemplar.rows { write(row, of: exemplar, range) }
     out += "</div>\n"
     if !exemplar.looseLogs.isEmpty {
@@ -38,7 +43,8 @@ extension HTMLPage {
     let hue = hues[row.operation.service] ?? 0
     let state: HTML = row.isError ? " bad" : ""
     let path: HTML = row.critical.isEmpty ? "" : " crit"
-    out += "<details class=\"sp h\(hue)\(state)\(path)\"><summary class=\"row\"><span class=\"lbl d\(depth)\"><i></i>"
+    out +=
+      "<details class=\"sp h\(hue)\(state)\(path)\"><summary class=\"row\"><span class=\"lbl d\(depth)\"><i></i>"
     if row.depth > 20 { out += "<small>[\(row.depth)]</small> " }
     out += operation(row.operation)
     if row.isError { out += " <span class=\"badge bad\">error</span>" }
@@ -48,11 +54,15 @@ extension HTMLPage {
     if row.shiftNs != 0 {
       out += " <span class=\"badge warn\">clock \(signedDurationText(row.shiftNs))</span>"
     }
-    out += "</span>\(track(row, exemplar, range))<span class=\"num\">\(durationText(row.durationNs))</span>"
+    out +=
+      "</span>\(track(row, exemplar, range))<span class=\"num\">\(durationText(row.durationNs))</span>"
     out += "<span class=\"num self\">\(durationText(row.selfNs))</span></summary>"
     let before = out.count
-    if detailRoom > 0 { writeDetails(row) } else {
-      out += "<p class=\"quiet more\">Details are left out here to keep the page small: <code>\(options.command("trace", exemplar.id))</code></p>"
+    if detailRoom > 0 {
+      writeDetails(row)
+    } else {
+      out +=
+        "<p class=\"quiet more\">Details are left out here to keep the page small: <code>\(options.command("trace", exemplar.id))</code></p>"
     }
     out += "</details>"
     if row.isError, !row.errorText.isEmpty {
@@ -81,7 +91,9 @@ extension HTMLPage {
     out += pair("on the critical path", durationText(onPath))
     out += pair("edge", row.edge)
     if !row.peer.isEmpty { out += pair("peer", row.peer) }
-    if row.errorClass != "none", !row.errorClass.isEmpty { out += pair("error class", row.errorClass) }
+    if row.errorClass != "none", !row.errorClass.isEmpty {
+      out += pair("error class", row.errorClass)
+    }
     if row.shiftNs != 0 { out += pair("clock corrected by", signedDurationText(row.shiftNs)) }
     for attribute in row.attributes.prefix(40) where attribute.count >= 2 {
       out += pair(attribute[0], attribute[1])

@@ -155,7 +155,8 @@ struct MapLayout {
         let keyed = layers[index].enumerated().map { position, place -> (Double, Int, Int) in
           let near = isDown ? places[place].before : places[place].after
           let known = near.compactMap { rank[$0] }
-          let centre = known.isEmpty
+          let centre =
+            known.isEmpty
             ? Double(position) : Double(known.reduce(0, +)) / Double(known.count)
           return (centre, position, place)
         }
@@ -185,7 +186,8 @@ struct MapLayout {
         ends += places[place].after.compactMap { next in rank[next].map { (position, $0) } }
       }
       for a in ends.indices {
-        for b in ends.indices.dropFirst(a + 1) where ends[a].0 < ends[b].0 && ends[a].1 > ends[b].1 {
+        for b in ends.indices.dropFirst(a + 1) where ends[a].0 < ends[b].0 && ends[a].1 > ends[b].1
+        {
           count += 1
         }
       }

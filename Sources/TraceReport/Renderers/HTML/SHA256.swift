@@ -17,7 +17,8 @@ func sha256Base64(_ bytes: [UInt8]) -> String {
   for start in stride(from: 0, to: message.count, by: 64) {
     absorb(message[start..<start + 64], into: &state)
   }
-  return base64(state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } })
+  return base64(
+    state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } })
 }
 
 private func absorb(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
@@ -47,7 +48,9 @@ private func base64(_ bytes: [UInt8]) -> String {
   for start in stride(from: 0, to: bytes.count, by: 3) {
     let part = bytes[start..<min(start + 3, bytes.count)]
     var word = 0
-    for index in 0..<3 { word = word << 8 | (start + index < bytes.count ? Int(bytes[start + index]) : 0) }
+    for index in 0..<3 {
+      word = word << 8 | (start + index < bytes.count ? Int(bytes[start + index]) : 0)
+    }
     for index in 0..<4 {
       text.append(index <= part.count ? letters[word >> (18 - 6 * index) & 63] : "=")
     }

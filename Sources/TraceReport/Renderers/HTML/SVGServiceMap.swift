@@ -20,7 +20,8 @@ func serviceMapPicture(_ map: Findings.ServiceMap, origins: Set<String>) -> HTML
   let layout = MapLayout(count: nodes.count, lines: lines)
   let size: HTML =
     "width=\"\(pixels(layout.width))\" height=\"\(pixels(layout.height))\" viewBox=\"0 0 \(pixels(layout.width)) \(pixels(layout.height))\""
-  var picture: HTML = "<div class=\"scroll map\" tabindex=\"0\"><svg \(size) role=\"img\" aria-label=\"Service map\">\n"
+  var picture: HTML =
+    "<div class=\"scroll map\" tabindex=\"0\"><svg \(size) role=\"img\" aria-label=\"Service map\">\n"
   let most = Double(max(1, edges.map(\.requests).max() ?? 1))
   for (place, edge) in edges.enumerated() where place < layout.routes.count {
     picture += draw(edge, layout.routes[place], isBack: layout.isBack[place], most: most)

@@ -70,7 +70,8 @@ private func panel(
   for bin in timeline.bins {
     let left = x(bin.startNs)
     let lengths =
-      bin.p50Ns.map { ", median \(durationText($0)), longest \(durationText(bin.maxNs ?? $0))" } ?? ""
+      bin.p50Ns.map { ", median \(durationText($0)), longest \(durationText(bin.maxNs ?? $0))" }
+      ?? ""
     let words =
       "\(Timestamp(bin.startNs).clockText()): \(counted(bin.requests, "request")), \(countText(bin.failed)) failed, \(countText(bin.saved)) saved\(lengths)"
     picture +=

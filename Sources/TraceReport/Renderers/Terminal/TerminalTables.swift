@@ -110,7 +110,8 @@ private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock
   let columns = table.columns.indices.filter { color || table.columns[$0].kind != .picture }
   var texts: [[String]] = []
   for row in table.rows {
-    texts.append(columns.map { $0 < row.count ? shortened(Table.text(row[$0], clock), to: 300) : "" })
+    texts.append(
+      columns.map { $0 < row.count ? shortened(Table.text(row[$0], clock), to: 300) : "" })
   }
   var widths = columns.indices.map { place in
     max(
@@ -120,7 +121,9 @@ private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock
   // The widest text column gives way, one column at a time, down to 12.
   var total = widths.reduce(0, +) + 2 * max(0, widths.count - 1)
   while total > max(40, width) {
-    let soft = columns.indices.filter { !table.columns[columns[$0]].kind.isRight && widths[$0] > 12 }
+    let soft = columns.indices.filter {
+      !table.columns[columns[$0]].kind.isRight && widths[$0] > 12
+    }
     guard let widest = soft.max(by: { (widths[$0], $1) < (widths[$1], $0) }) else { break }
     widths[widest] -= 1
     total -= 1
@@ -131,7 +134,8 @@ private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock
       let right = table.columns[columns[place]].kind.isRight
       let isLast = place == cells.count - 1 && !right
       parts.append(
-        isLast && columnCount(text) <= widths[place] ? text : fitted(text, to: widths[place], right: right))
+        isLast && columnCount(text) <= widths[place]
+          ? text : fitted(text, to: widths[place], right: right))
     }
     return parts.joined(separator: "  ")
   }

@@ -39,7 +39,9 @@ public func renderVerdict(
         "explains \(percentText(cause.share)) of \(noun) requests (\(countText(cause.requests)))",
         indent: "   ")
       if let first = cause.evidenceFor.first { say("for: \(first.sentence)", indent: "   ") }
-      if let first = cause.evidenceAgainst.first { say("against: \(first.sentence)", indent: "   ") }
+      if let first = cause.evidenceAgainst.first {
+        say("against: \(first.sentence)", indent: "   ")
+      }
     }
   }
   lines.append("")
