@@ -79,7 +79,7 @@ public func ingest(
   } catch let error as StoreError {
     throw EngineError(error)
   } catch let error as IngestError {
-    throw EngineError(error.isUsage ? .usage : .input, error.sentence, hint: error.hint)
+    throw EngineError(error)
   }
 }
 
@@ -88,7 +88,7 @@ private func load(
 ) async throws -> IngestResult {
   var options = IngestOptions()
   options.workers = request.workers
-  if let name = request.format { options.format = try Format(named: name) }
+  if let name = request.format { options.format = try format(named: name) }
   let files = try expandInputs(request.inputs)
   let total = totalSize(of: files)
   var writer =
@@ -113,7 +113,7 @@ private func load(
       }
       let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
       result.add(finished, summary, name: file.shownName)
-    } catch let error as IngestError where error.isOfOneFile {
+    } catch let error as IngestError {
       try writer.rollBack()
       if files.count == 1 { throw error }
       firstRefusal = firstRefusal ?? error
@@ -141,7 +141,46 @@ private func nothingRead(
   return EngineError(
     .input,
     "\(place) holds no file of a known format; \(files.count) were looked at: \(names)\(files.count > 3 ? ", …" : "")",
-    hint: first?.hint)
+    hint: first.flatMap { $0.hint.isEmpty ? nil : $0.hint })
+}
+
+/// The format of a name that the user wrote.
+private func format(named name: String) throws(EngineError) -> Format {
+  let known = Format.all.filter(\.isRead).map(\.name)
+  guard let format = Format.named(name), format.isRead else {
+    throw EngineError(
+      .usage, "'--input-format \(name)' is not a format that is read; write \(known.joined(separator: ", "))")
+  }
+  return format
+}
+
+extension EngineError {
+  /// A file that cannot be read.
+  fileprivate init(_ error: IngestError) {
+    self.init(.input, error.sentence, hint: error.hint.isEmpty ? nil : error.hint)
+  }
+}
+
+extension IngestError {
+  /// The sentence without its hint.
+  fileprivate var sentence: String {
+    var bare = self
+    bare.hint = ""
+    return bare.description
+  }
+
+  /// Under which name a skipped file is counted.
+  fileprivate var defect: Defect.Kind {
+    switch code {
+    case .unknownFormat, .unreadFormat: .unknownFile
+    case .notFound, .unreadable, .changed: .unreadableFile
+    }
+  }
+}
+
+extension InputFile {
+  /// The name under which the store and sentences know it.
+  fileprivate var shownName: String { path == "-" ? "standard input" : path }
 }
 
 private func totalSize(of files: [InputFile]) -> Int64? {
