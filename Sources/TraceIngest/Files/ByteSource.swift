@@ -1,0 +1,320 @@
+import CXXHash
+import CZlib
+import CZstd
+import TraceModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The decompressed bytes of a file or a pipe, once, from front to back.
+///
+/// gzip may have several members, zstd several frames. Where compressed data is damaged or ends early, the bytes before it
+/// are delivered and `damage` says where it happened. A hash of all decompressed bytes is kept.
+///
+/// - Assumes: the first block shows the compression; nothing is mapped into memory, so a file that shrinks is no fault.
+@safe struct ByteSource: ~Copyable {
+  /// How the bytes on disk are packed.
+  enum Compression: String, Sendable {
+    case none, gzip, zstd
+  }
+
+  private static let inputBytes = 256 << 10
+  static let prefixBytes = 64 << 10
+
+  /// The path as it was given.
+  let path: String
+  /// Bytes on disk, nil for a pipe.
+  let size: Int64?
+  /// How it is packed.
+  let compression: Compression
+  /// Bytes read from disk so far.
+  private(set) var bytesRead: Int64 = 0
+  /// Decompressed bytes delivered so far.
+  private(set) var offset: Int64 = 0
+  /// Offset in the decompressed bytes at which the packed data is damaged.
+  private(set) var damage: Int64?
+  /// The first decompressed bytes, at most 64 KiB: what a format is told by.
+  private(set) var prefix: ByteBuffer
+
+  private let descriptor: CInt
+  private let modified: Int64
+  private var input: ByteBuffer
+  private var inputStart = 0
+  private var inputEnded = false
+  private var outputEnded = false
+  private var prefixStart = 0
+  private var produced: Int64 = 0
+  private let hash: OpaquePointer
+  private let inflater: UnsafeMutablePointer<z_stream>?
+  private let unpacker: OpaquePointer?
+  /// Inside a gzip member or zstd frame, so that an end of the input is a loss.
+  private var isInside = false
+
+  /// Opens a file, or standard input for `-`, and looks at its first bytes.
+  static func open(path: String) throws(IngestError) -> ByteSource {
+    let descriptor = path == "-" ? 0 : Platform.open(path)
+    guard descriptor >= 0 else { throw IngestError.system(errno, path: path) }
+    var status = stat()
+    var input = ByteBuffer(capacity: inputBytes)
+    do throws(IngestError) {
+      guard unsafe fstat(descriptor, &status) == 0 else {
+        throw IngestError.system(errno, path: path)
+      }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        throw IngestError(.unreadable, path: path, detail: "it is a folder")
+      }
+      while input.count < inputBytes {
+        let got = try readOnce(descriptor, &input, inputBytes - input.count, path: path)
+        if got == 0 { break }
+      }
+    } catch {
+      if descriptor != 0 { close(descriptor) }
+      throw error
+    }
+    var source = ByteSource(path: path, descriptor: descriptor, status: status, input: input)
+    try source.fillPrefix()
+    return source
+  }
+
+  private init(path: String, descriptor: CInt, status: stat, input: consuming ByteBuffer) {
+    guard let hash = unsafe XXH3_createState() else { fatalError("out of memory") }
+    unsafe XXH3_128bits_reset(hash)
+    let isFile = status.st_mode & S_IFMT == S_IFREG
+    let compression = Self.compression(input.bytes)
+    self.path = path
+    self.descriptor = descriptor
+    size = isFile ? Int64(status.st_size) : nil
+    modified = isFile ? Self.time(status) : 0
+    self.compression = compression
+    unsafe self.hash = hash
+    prefix = ByteBuffer(capacity: Self.prefixBytes)
+    bytesRead = Int64(input.count)
+    inputEnded = input.count < Self.inputBytes
+    self.input = input
+    unsafe inflater = compression == .gzip ? Self.makeInflater() : nil
+    unsafe unpacker = compression == .zstd ? ZSTD_createDStream() : nil
+  }
+
+  deinit {
+    if descriptor != 0 { close(descriptor) }
+    unsafe XXH3_freeState(hash)
+    if let inflater = unsafe inflater {
+      unsafe inflateEnd(inflater)
+      unsafe inflater.deallocate()
+    }
+    if let unpacker = unsafe unpacker { unsafe ZSTD_freeDStream(unpacker) }
+  }
+
+  /// Appends bytes to a buffer until it is full or the source ends; false at the end.
+  mutating func read(into buffer: inout ByteBuffer, upTo limit: Int) throws(IngestError) -> Bool {
+    buffer.reserve(max(0, limit - buffer.count))
+    while buffer.count < limit {
+      let before = buffer.count
+      if prefixStart < prefix.count {
+        let part = prefix.bytes.slice(
+          prefixStart, min(prefix.count, prefixStart + limit - buffer.count))
+        buffer.put(part)
+        prefixStart += part.count
+      } else {
+        guard try produce(into: &buffer, upTo: limit) else { return false }
+      }
+      unsafe XXH3_128bits_update(hash, buffer.base + before, buffer.count - before)
+      offset += Int64(buffer.count - before)
+    }
+    return prefixStart < prefix.count || !outputEnded
+  }
+
+  /// The hash of all bytes delivered, as 32 hex digits.
+  ///
+  /// - Source: Collet, XXH3 128 bit, canonical form.
+  var contentHash: String {
+    let value = unsafe XXH3_128bits_digest(hash)
+    return TraceID(high: value.high64, low: value.low64).description
+  }
+
+  /// Fails if the file is not what it was when it was opened.
+  func checkUnchanged() throws(IngestError) {
+    guard let size else { return }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return }
+    if Int64(status.st_size) != size || bytesRead != size {
+      throw IngestError(
+        .changed, path: path,
+        detail: "it had \(size) bytes, then \(status.st_size), and \(bytesRead) were read")
+    }
+    if Self.time(status) != modified {
+      throw IngestError(.changed, path: path, detail: "it was written to")
+    }
+  }
+
+  // MARK: Bytes of the file
+
+  private static func time(_ status: stat) -> Int64 {
+    #if canImport(Glibc)
+      Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+    #else
+      Int64(status.st_mtimespec.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtimespec.tv_nsec)
+    #endif
+  }
+
+  /// One call of `read`, repeated when a signal interrupts it.
+  private static func readOnce(
+    _ descriptor: CInt, _ buffer: inout ByteBuffer, _ count: Int, path: String
+  ) throws(IngestError) -> Int {
+    buffer.reserve(count)
+    while true {
+      // The room was reserved above.
+      let got = unsafe Platform.read(descriptor, buffer.end, count)
+      if got >= 0 {
+        buffer.count += got
+        return got
+      }
+      if errno != EINTR { throw IngestError.system(errno, path: path) }
+    }
+  }
+
+  private static func compression(_ bytes: Bytes) -> Compression {
+    guard bytes.count >= 4 else { return .none }
+    if bytes[0] == 0x1f, bytes[1] == 0x8b { return .gzip }
+    if bytes[0] == 0x28, bytes[1] == 0xb5, bytes[2] == 0x2f, bytes[3] == 0xfd { return .zstd }
+    return .none
+  }
+
+  private mutating func fillPrefix() throws(IngestError) {
+    var first = ByteBuffer(capacity: Self.prefixBytes)
+    while first.count < Self.prefixBytes {
+      guard try produce(into: &first, upTo: Self.prefixBytes) else { break }
+    }
+    prefix = first
+  }
+
+  // MARK: Unpacking
+
+  /// Appends at least one byte, or returns false at the end.
+  private mutating func produce(
+    into buffer: inout ByteBuffer, upTo limit: Int
+  ) throws(IngestError) -> Bool {
+    if outputEnded { return false }
+    let before = buffer.count
+    while buffer.count == before, !outputEnded {
+      if inputStart == input.count {
+        if compression == .none, !inputEnded {
+          let got = try Self.readOnce(descriptor, &buffer, limit - buffer.count, path: path)
+          bytesRead += Int64(got)
+          if got == 0 {
+            inputEnded = true
+            outputEnded = true
+          }
+          continue
+        }
+        try refill()
+        if inputStart == input.count {
+          if isInside { damage = produced }
+          outputEnded = true
+          continue
+        }
+      }
+      switch compression {
+      case .none:
+        let part = input.bytes.slice(
+          inputStart, min(input.count, inputStart + limit - buffer.count))
+        buffer.put(part)
+        inputStart += part.count
+      case .gzip: inflate(into: &buffer, upTo: limit)
+      case .zstd: unpack(into: &buffer, upTo: limit)
+      }
+    }
+    produced += Int64(buffer.count - before)
+    return buffer.count > before
+  }
+
+  private mutating func refill() throws(IngestError) {
+    guard !inputEnded else { return }
+    input.count = 0
+    inputStart = 0
+    let got = try Self.readOnce(descriptor, &input, Self.inputBytes, path: path)
+    bytesRead += Int64(got)
+    if got == 0 { inputEnded = true }
+  }
+
+  private static func makeInflater() -> UnsafeMutablePointer<z_stream> {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    // 15 bits of window, and 16 for the gzip wrapper.
+    let code = unsafe inflateInit2_(stream, 31, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
+    guard code == Z_OK else { fatalError("out of memory") }
+    return unsafe stream
+  }
+
+  private mutating func inflate(into buffer: inout ByteBuffer, upTo limit: Int) {
+    guard let inflater = unsafe inflater else { return }
+    if !isInside {
+      // Zeros behind a member are padding; anything else that is no member is damage.
+      while inputStart < input.count, input.bytes[inputStart] == 0, produced > 0 { inputStart += 1 }
+      if inputStart == input.count { return }
+      isInside = true
+    }
+    let available = input.count - inputStart
+    unsafe inflater.pointee.next_in = input.base + inputStart
+    unsafe inflater.pointee.avail_in = UInt32(available)
+    unsafe inflater.pointee.next_out = buffer.end
+    let room = min(limit - buffer.count, 1 << 30)
+    unsafe inflater.pointee.avail_out = UInt32(room)
+    let code = unsafe CZlib.inflate(inflater, Z_NO_FLUSH)
+    inputStart += available - Int(unsafe inflater.pointee.avail_in)
+    buffer.count += room - Int(unsafe inflater.pointee.avail_out)
+    switch code {
+    case Z_OK, Z_BUF_ERROR: break
+    case Z_STREAM_END:
+      isInside = false
+      unsafe inflateReset(inflater)
+    default: stopDamaged(buffer.count)
+    }
+  }
+
+  private mutating func unpack(into buffer: inout ByteBuffer, upTo limit: Int) {
+    guard let unpacker = unsafe unpacker else { return }
+    var from = unsafe ZSTD_inBuffer(src: input.base, size: input.count, pos: inputStart)
+    var to = unsafe ZSTD_outBuffer(dst: buffer.end, size: limit - buffer.count, pos: 0)
+    let code = unsafe ZSTD_decompressStream(unpacker, &to, &from)
+    inputStart = unsafe from.pos
+    buffer.count += unsafe to.pos
+    if ZSTD_isError(code) != 0 {
+      stopDamaged(buffer.count)
+    } else {
+      isInside = code != 0
+    }
+  }
+
+  private mutating func stopDamaged(_ count: Int) {
+    isInside = true
+    inputEnded = true
+    inputStart = input.count
+    bytesRead = size ?? bytesRead
+  }
+
+}
+
+/// Names of the C library that are names of ours too.
+private enum Platform {
+  static func open(_ path: String) -> CInt {
+    #if canImport(Glibc)
+      unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    #else
+      unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
+    #endif
+  }
+
+  @unsafe static func read(_ descriptor: CInt, _ to: UnsafeMutablePointer<UInt8>, _ count: Int)
+    -> Int
+  {
+    #if canImport(Glibc)
+      unsafe Glibc.read(descriptor, to, count)
+    #else
+      unsafe Darwin.read(descriptor, to, count)
+    #endif
+  }
+}

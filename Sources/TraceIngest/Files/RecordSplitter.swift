@@ -1,0 +1,268 @@
+import TraceModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Cuts the bytes of a source into chunks of whole records, nothing decoded.
+///
+/// A file of lines is cut at line breaks. Otherwise brackets are counted: one document, many with or without separators,
+/// an array of documents. A record that does not fit into a chunk is taken apart by `OTLPScanner`. How the bytes happen to
+/// arrive changes nothing but the cuts.
+///
+/// - Assumes: most files hold lines, and a line is small against a chunk.
+struct RecordSplitter: ~Copyable {
+  private enum State {
+    /// Each line is a record.
+    case lines
+    /// Records are told by their brackets.
+    case values
+    /// Inside a record that is taken apart; `isLine`: it ends with its line.
+    case document(OTLPScanner, isLine: Bool)
+    /// Behind something broken or too large: on to the next line.
+    case resync(isLine: Bool)
+  }
+
+  private var source: ByteSource
+  private let chunkBytes: Int
+  private let maxRecordBytes: Int
+  private var carry = ByteBuffer()
+  private var carryBase: Int64 = 0
+  private var state: State
+  private var isAtEnd = false
+  private var chunkNumber = 0
+
+  /// A splitter for a source whose first bytes have been looked at.
+  init(source: consuming ByteSource, chunkBytes: Int, maxRecordBytes: Int) {
+    self.chunkBytes = max(1, chunkBytes)
+    self.maxRecordBytes = max(1, maxRecordBytes)
+    state = Self.holdsLines(source.prefix.bytes) ? .lines : .values
+    self.source = source
+  }
+
+  /// What the source knows once it is read to its end.
+  borrowing func end() throws(IngestError) -> (hash: String, bytes: Int64, damage: Int64?) {
+    try source.checkUnchanged()
+    return (source.contentHash, source.offset, source.damage)
+  }
+
+  /// Whether the first record ends with its line.
+  ///
+  /// So it does where its brackets close before the first line break, where the first line is longer than what we look at,
+  /// and where the second line starts with `{"`, which a pretty-printed document's second line does not.
+  private static func holdsLines(_ prefix: Bytes) -> Bool {
+    var i = prefix.starts(with: "\u{feff}") ? 3 : 0
+    i = JSONScan.skipBlanks(prefix, i)
+    guard i < prefix.count, prefix[i] == 0x7b else { return false }
+    guard let lineEnd = prefix.firstIndex(of: 0x0a, from: i) else { return true }
+    if case .at(let end) = JSONScan.endOfValue(prefix, i, isLast: false, breaks: .ignored),
+      end <= lineEnd
+    {
+      return true
+    }
+    return lineEnd + 2 < prefix.count && prefix[lineEnd + 1] == 0x7b && prefix[lineEnd + 2] == 0x22
+  }
+
+  /// Fills a chunk with the next records; false when there are none.
+  mutating func fill(_ chunk: inout Chunk) throws(IngestError) -> Bool {
+    chunk.items.removeAll(keepingCapacity: true)
+    chunk.buffer.count = 0
+    chunk.buffer.put(carry.bytes)
+    chunk.base = carryBase
+    carry.count = 0
+    var limit = max(chunkBytes, chunk.buffer.count)
+    chunkNumber += 1
+    var position = 0
+    var skipsLarge = false
+    while true {
+      if !isAtEnd { isAtEnd = try !source.read(into: &chunk.buffer, upTo: limit) }
+      chunk.bytesRead = source.bytesRead
+      if chunk.base == 0, position == 0, chunk.buffer.bytes.starts(with: "\u{feff}") {
+        position = 3
+      }
+      split(&chunk, &position, skipsLarge)
+      if position > 0 || isAtEnd || !chunk.items.isEmpty { break }
+      // One record fills the whole buffer and more.
+      if chunk.buffer.count >= maxRecordBytes {
+        skipsLarge = true
+      } else {
+        limit = min(max(limit * 2, 64), maxRecordBytes)
+      }
+    }
+    carryBase = chunk.base + Int64(position)
+    carry.put(chunk.buffer.bytes.slice(position, chunk.buffer.count))
+    return !isAtEnd || !chunk.items.isEmpty || carry.count > 0
+  }
+
+  /// Cuts what the chunk holds from a position on, as far as it is complete.
+  private mutating func split(_ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool) {
+    let bytes = chunk.buffer.bytes
+    while position < bytes.count {
+      let before = position
+      var goesOn = true
+      switch state {
+      case .lines: goesOn = splitLines(bytes, &chunk, &position, skipsLarge)
+      case .values: goesOn = splitValue(bytes, &chunk, &position, skipsLarge)
+      case .document(var scanner, let isLine):
+        let outcome = scanner.scan(
+          bytes, base: chunk.base, position: &position, isLast: isAtEnd, chunk: chunkNumber,
+          skipsLarge: skipsLarge && position == 0, into: &chunk.items)
+        goesOn = settle(outcome, &scanner, isLine, &chunk, &position)
+      case .resync(let isLine): goesOn = resync(bytes, isLine, &position)
+      }
+      if !goesOn || (position == before && isAtEnd && !goesOn) { return }
+    }
+  }
+
+  // MARK: Lines
+
+  private mutating func splitLines(
+    _ bytes: Bytes, _ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool
+  ) -> Bool {
+    if isAtEnd {
+      chunk.items.append(.lines(start: position, end: bytes.count, isCut: true))
+      position = bytes.count
+      return false
+    }
+    if let lineBreak = bytes.lastIndex(of: 0x0a, from: position) {
+      chunk.items.append(.lines(start: position, end: lineBreak + 1, isCut: false))
+      position = lineBreak + 1
+      return false
+    }
+    guard position == 0, bytes.count >= chunkBytes else { return false }
+    return begin(bytes, &chunk, &position, isLine: true, skipsLarge)
+  }
+
+  /// Starts to take the record apart that begins at the position and does not end in the chunk.
+  private mutating func begin(
+    _ bytes: Bytes, _ chunk: inout Chunk, _ position: inout Int, isLine: Bool, _ skipsLarge: Bool
+  ) -> Bool {
+    let start = JSONScan.skipBlanks(bytes, position)
+    guard start < bytes.count else {
+      position = start
+      return false
+    }
+    if bytes[start] == 0x7b {
+      position = start
+      state = .document(
+        OTLPScanner(
+          recordOffset: chunk.base + Int64(start), breaks: isLine ? .endRecords : .allowed),
+        isLine: isLine)
+      return true
+    }
+    guard skipsLarge else { return false }
+    chunk.items.append(.defect(.tooLarge, offset: chunk.base + Int64(start)))
+    state = .resync(isLine: isLine)
+    return true
+  }
+
+  // MARK: Values
+
+  private mutating func splitValue(
+    _ bytes: Bytes, _ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool
+  ) -> Bool {
+    while position < bytes.count {
+      let byte = bytes[position]
+      // Brackets of an array around the records say nothing.
+      guard JSONScan.isBlank(byte) || byte == 0x2c || byte == 0x5b || byte == 0x5d else { break }
+      position += 1
+    }
+    guard position < bytes.count else { return false }
+    let start = position
+    if bytes[start] != 0x7b {
+      guard let lineBreak = bytes.firstIndex(of: 0x0a, from: start) else {
+        return endless(bytes, &chunk, &position, skipsLarge)
+      }
+      chunk.items.append(.record(start: start, end: lineBreak, isCut: false))
+      position = lineBreak
+      return true
+    }
+    switch JSONScan.endOfValue(bytes, start, isLast: isAtEnd, breaks: .allowed) {
+    case .at(let end), .broken(let end):
+      chunk.items.append(.record(start: start, end: end, isCut: false))
+      position = end
+      return true
+    case .incomplete: return endless(bytes, &chunk, &position, skipsLarge)
+    }
+  }
+
+  /// A record whose end is not in the chunk.
+  private mutating func endless(
+    _ bytes: Bytes, _ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool
+  ) -> Bool {
+    if isAtEnd {
+      chunk.items.append(.record(start: position, end: bytes.count, isCut: true))
+      position = bytes.count
+      return false
+    }
+    guard position == 0, bytes.count >= chunkBytes else { return false }
+    return begin(bytes, &chunk, &position, isLine: false, skipsLarge)
+  }
+
+  // MARK: Records taken apart
+
+  private mutating func settle(
+    _ outcome: OTLPScanner.Outcome, _ scanner: inout OTLPScanner, _ isLine: Bool,
+    _ chunk: inout Chunk, _ position: inout Int
+  ) -> Bool {
+    switch outcome {
+    case .finished:
+      state = isLine ? .lines : .values
+      return true
+    case .more where !isAtEnd:
+      state = .document(scanner, isLine: isLine)
+      return false
+    case .more, .broken:
+      scanner.abandon(chunk: chunkNumber, into: &chunk.items)
+      let isCut = outcome == .more
+      chunk.items.append(
+        .defect(isCut ? .cutOffRecord : .brokenRecord, offset: scanner.recordOffset))
+      state = .resync(isLine: isLine)
+      if isCut { position = chunk.buffer.count }
+      return !isCut
+    }
+  }
+
+  private mutating func resync(_ bytes: Bytes, _ isLine: Bool, _ position: inout Int) -> Bool {
+    while let lineBreak = bytes.firstIndex(of: 0x0a, from: position) {
+      if isLine {
+        position = lineBreak + 1
+        state = .lines
+        return true
+      }
+      guard lineBreak + 1 < bytes.count || isAtEnd else {
+        position = lineBreak
+        return false
+      }
+      position = lineBreak + 1
+      if position < bytes.count, bytes[position] == 0x7b {
+        state = .values
+        return true
+      }
+    }
+    position = bytes.count
+    return false
+  }
+}
+
+extension Bytes {
+  /// The first place of a byte from an index on.
+  func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    guard start < count, let found = unsafe memchr(base + start, CInt(byte), count - start) else {
+      return nil
+    }
+    return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// The last place of a byte from an index on.
+  func lastIndex(of byte: UInt8, from start: Int) -> Int? {
+    var i = count
+    while i > start {
+      i -= 1
+      if self[i] == byte { return i }
+    }
+    return nil
+  }
+}

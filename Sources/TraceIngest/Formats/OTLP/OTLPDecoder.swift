@@ -1,0 +1,484 @@
+import TraceModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Chunks of OTLP JSON → rows of a batch: the envelope. Spans, logs, resources and identifiers stand in files of their own.
+///
+/// One a worker, kept for its life: it owns the parsers and the room for texts. Defects of a record are placed at its first
+/// byte, those of an element at its offset, which is the record's offset plus the number of elements before it.
+///
+/// - Assumes: records are small, most of them valid, and neighbours have the same resource.
+struct OTLPDecoder: ~Copyable {
+  /// Records above this are taken apart, so that the parser's memory stays small.
+  static let wholeRecordBytes = 1 << 20
+
+  let parser = JSONParser()
+  var tolerant = TolerantReader()
+  var text = JSONText()
+  var finder = AttributeFinder()
+  var eventFinder = AttributeFinder()
+  /// The batch being filled.
+  var batch = SpanBatch()
+  /// Offset of the record being read.
+  var recordOffset: Int64 = 0
+  /// How many elements of the record were met.
+  var ordinal: Int64 = 0
+
+  private var resources: [UInt64: UInt32] = [:]
+  private var scopes: [UInt64: UInt32] = [:]
+  private var order: [SortKey] = []
+  private var sorted: [SpanRow] = []
+
+  /// Decodes a chunk into an empty batch.
+  mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
+    swap(&batch, &target)
+    defer { swap(&batch, &target) }
+    text.buffer.count = 0
+    resources.removeAll(keepingCapacity: true)
+    scopes.removeAll(keepingCapacity: true)
+    for item in chunk.items { decode(item, &chunk) }
+    unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
+    sortSpans()
+  }
+
+  private mutating func decode(_ item: Item, _ chunk: inout Chunk) {
+    switch item {
+    case .lines(let start, let end, let isCut): lines(start, end, isCut, &chunk)
+    case .record(let start, let end, let isCut): record(start, end, isCut, &chunk)
+    case .run(let run): decode(run, &chunk)
+    case .scope(let skeleton): learnScope(skeleton)
+    case .resource(let skeleton): learnResource(skeleton)
+    case .document(let skeleton, let sawList): learnDocument(skeleton, sawList)
+    case .defect(let kind, let offset): batch.defects.count(kind, at: offset)
+    case .dropped(let kind, let offset):
+      batch.defects.count(.tooLarge, at: offset)
+      countSeen(kind, 1)
+    }
+  }
+
+  /// Counts elements that were met, kept or not.
+  private mutating func countSeen(_ kind: ListKind, _ count: Int) {
+    switch kind {
+    case .span: batch.spansSeen += count
+    case .log: batch.logsSeen += count
+    case .metric:
+      batch.metricsSeen += count
+      batch.defects.add(Defect(kind: .metricsNotRead, count: count, firstOffset: recordOffset))
+    }
+  }
+
+  // MARK: Records
+
+  private mutating func lines(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+    var at = start
+    while at < end {
+      let bytes = chunk.buffer.bytes.slice(0, end)
+      let lineBreak = bytes.firstIndex(of: 0x0a, from: at)
+      let stop = lineBreak ?? end
+      let first = JSONScan.skipBlanks(bytes.slice(0, stop), at)
+      if first < stop { record(first, stop, isCut && lineBreak == nil, &chunk) }
+      at = stop + 1
+    }
+  }
+
+  /// One record, or several without a line break between them.
+  private mutating func record(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+    var at = start
+    while at < end {
+      let rest = chunk.buffer.bytes.slice(at, end)
+      if rest.count <= Self.wholeRecordBytes, let tape = parser.parse(rest, hasRoom: true) {
+        decodeRecord(tape, chunk.base + Int64(at))
+        return
+      }
+      var stop = end
+      var next = end
+      if case .at(let valueEnd) = JSONScan.endOfValue(rest, 0, isLast: true, breaks: .ignored) {
+        var behind = valueEnd
+        while behind < rest.count, JSONScan.isBlank(rest[behind]) || rest[behind] == 0x2c {
+          behind += 1
+        }
+        if behind < rest.count {
+          stop = at + valueEnd
+          next = at + behind
+        }
+      }
+      single(at, stop, isCut && next == end, &chunk)
+      at = next
+    }
+  }
+
+  /// A record that is large, odd or broken.
+  private mutating func single(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+    let bytes = chunk.buffer.bytes.slice(start, end)
+    let offset = chunk.base + Int64(start)
+    var refusal: Defect.Kind?
+    if bytes.count <= Self.wholeRecordBytes {
+      if let tape = parser.parse(bytes, hasRoom: true) { return decodeRecord(tape, offset) }
+      switch tolerant.parse(bytes) {
+      case nil:
+        countRepairs(offset)
+        decodeRecord(tolerant.tape(), offset)
+        return
+      case .tooDeep: refusal = .tooDeep
+      case .broken: refusal = isCut ? .cutOffRecord : .brokenRecord
+      }
+    }
+    takeApart(start, end, isCut, refusal, &chunk)
+  }
+
+  /// Keeps the elements of a record that cannot be read as a whole.
+  private mutating func takeApart(
+    _ start: Int, _ end: Int, _ isCut: Bool, _ refusal: Defect.Kind?, _ chunk: inout Chunk
+  ) {
+    let offset = chunk.base + Int64(start)
+    var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
+    var items: [Item] = []
+    var position = start
+    let outcome = scanner.scan(
+      chunk.buffer.bytes.slice(0, end), base: chunk.base, position: &position, isLast: true,
+      chunk: 0, into: &items)
+    if outcome != .finished {
+      scanner.abandon(chunk: 0, into: &items)
+      let kind = outcome == .more && isCut ? Defect.Kind.cutOffRecord : .brokenRecord
+      items.append(.defect(refusal == .tooDeep ? .tooDeep : kind, offset: offset))
+    }
+    for item in items { decode(item, &chunk) }
+  }
+
+  mutating func countRepairs(_ offset: Int64) {
+    if tolerant.repairedTexts > 0 {
+      batch.defects.add(
+        Defect(kind: .repairedText, count: tolerant.repairedTexts, firstOffset: offset))
+    }
+    if tolerant.oddNumbers > 0 {
+      batch.defects.add(Defect(kind: .oddNumber, count: tolerant.oddNumbers, firstOffset: offset))
+    }
+  }
+
+  // MARK: Documents
+
+  private mutating func decodeRecord(_ tape: JSONTape, _ offset: Int64) {
+    recordOffset = offset
+    ordinal = 0
+    guard tape.tag(tape.root) == JSONTape.Tag.array else {
+      return finishRecord(isKnown: document(tape, tape.root, isOuter: true))
+    }
+    var (i, end) = tape.inside(tape.root)
+    while i < end {
+      finishRecord(isKnown: document(tape, i, isOuter: true))
+      i = tape.after(i)
+    }
+  }
+
+  private mutating func finishRecord(isKnown: Bool) {
+    batch.records += 1
+    if !isKnown { batch.defects.count(.unknownRecord, at: recordOffset) }
+  }
+
+  /// Reads a document or its skeleton; whether it is one of ours.
+  private mutating func document(_ tape: JSONTape, _ index: Int, isOuter: Bool) -> Bool {
+    guard tape.tag(index) == JSONTape.Tag.object else { return false }
+    var isKnown = false
+    var isResource = false
+    var (i, end) = tape.inside(index)
+    while i + 1 < end {
+      let value = i + 1
+      if let key = tape.text(i) {
+        if OTLPKeys.isResources(key) {
+          isKnown = true
+          resourceList(tape, value)
+        } else if OTLPKeys.scopes(key) != nil {
+          isKnown = true
+          isResource = true
+        } else if isOuter, OTLPKeys.isWrapper(key), tape.tag(value) == JSONTape.Tag.object {
+          if document(tape, value, isOuter: false) { isKnown = true }
+        } else if key.equals("status"), let status = tape.text(value), status.equals("PARTIAL") {
+          batch.defects.count(.partialAnswer, at: recordOffset)
+        } else if key.equals("traces"), isSearchAnswer(tape, value) {
+          isKnown = true
+          batch.defects.count(.searchSummary, at: recordOffset)
+        }
+      }
+      i = tape.after(value)
+    }
+    if isResource { resource(tape, index) }
+    return isKnown
+  }
+
+  /// Whether this is the list of a Tempo search: traces without their spans.
+  private func isSearchAnswer(_ tape: JSONTape, _ list: Int) -> Bool {
+    guard tape.tag(list) == JSONTape.Tag.array else { return false }
+    var (i, end) = tape.inside(tape.inside(list).first)
+    while i + 1 < end {
+      if let key = tape.text(i), key.equals("rootTraceName") || key.equals("traceID") {
+        return true
+      }
+      i = tape.after(i + 1)
+    }
+    return false
+  }
+
+  private mutating func resourceList(_ tape: JSONTape, _ list: Int) {
+    guard isList(tape, list) else { return }
+    var (i, end) = tape.inside(list)
+    while i < end {
+      if tape.tag(i) == JSONTape.Tag.object { resource(tape, i) } else { countWrongType() }
+      i = tape.after(i)
+    }
+  }
+
+  /// Whether a value is an array; null is an absent one, anything else a defect.
+  private mutating func isList(_ tape: JSONTape, _ index: Int) -> Bool {
+    let tag = tape.tag(index)
+    if tag != JSONTape.Tag.array, tag != JSONTape.Tag.null { countWrongType() }
+    return tag == JSONTape.Tag.array
+  }
+
+  private mutating func countWrongType() { batch.defects.count(.wrongType, at: recordOffset) }
+
+  /// A resource with its scopes.
+  private mutating func resource(_ tape: JSONTape, _ index: Int) {
+    var modern: UInt8 = 0
+    var listed: UInt8 = 0
+    var (i, end) = tape.inside(index)
+    while i + 1 < end {
+      if let key = tape.text(i), let scopes = OTLPKeys.scopes(key),
+        tape.tag(i + 1) == JSONTape.Tag.array, tape.after(i + 1) > i + 3
+      {
+        listed |= scopes.kind.bit
+        if !scopes.isLegacy { modern |= scopes.kind.bit }
+      }
+      i = tape.after(i + 1)
+    }
+    let row = addResource(resourceContent(tape, index, listed: listed))
+    scopeLists(tape, index, row, modern)
+  }
+
+  private mutating func scopeLists(
+    _ tape: JSONTape, _ index: Int, _ row: UInt32, _ modern: UInt8
+  ) {
+    var (i, end) = tape.inside(index)
+    while i + 1 < end {
+      if let key = tape.text(i), let scopes = OTLPKeys.scopes(key),
+        !scopes.isLegacy || modern & scopes.kind.bit == 0, isList(tape, i + 1)
+      {
+        var (element, listEnd) = tape.inside(i + 1)
+        while element < listEnd {
+          if tape.tag(element) == JSONTape.Tag.object {
+            scope(tape, element, row)
+          } else {
+            countWrongType()
+          }
+          element = tape.after(element)
+        }
+      }
+      i = tape.after(i + 1)
+    }
+  }
+
+  private mutating func scope(_ tape: JSONTape, _ index: Int, _ resource: UInt32) {
+    let row = addScope(scopeContent(tape, index))
+    var (i, end) = tape.inside(index)
+    while i + 1 < end {
+      if let key = tape.text(i), let kind = OTLPKeys.elements(key), isList(tape, i + 1) {
+        elements(tape, i + 1, kind, resource, row)
+      }
+      i = tape.after(i + 1)
+    }
+  }
+
+  private mutating func elements(
+    _ tape: JSONTape, _ list: Int, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
+  ) {
+    var (i, end) = tape.inside(list)
+    switch kind {
+    case .span:
+      while i < end {
+        span(tape, i, resource, scope, recordOffset &+ ordinal)
+        ordinal += 1
+        i = tape.after(i)
+      }
+    case .log:
+      while i < end {
+        log(tape, i, resource, scope, recordOffset &+ ordinal)
+        ordinal += 1
+        i = tape.after(i)
+      }
+    case .metric:
+      var count = 0
+      while i < end {
+        count += 1
+        i = tape.after(i)
+      }
+      ordinal += Int64(count)
+      if count > 0 { countSeen(.metric, count) }
+    }
+  }
+
+  // MARK: Documents that were taken apart
+
+  private mutating func decode(_ run: Run, _ chunk: inout Chunk) {
+    recordOffset = run.recordOffset
+    ordinal = run.ordinal
+    if run.kind == .metric { return countSeen(.metric, run.count) }
+    let resource = row(ofResource: run.resource)
+    let scope = row(ofScope: run.scope)
+    // The bytes before and behind are separators, or lie in the buffer's margins.
+    chunk.buffer.set(run.start - 1, 0x5b)
+    let behind = chunk.buffer.bytes[run.end]
+    chunk.buffer.set(run.end, 0x5d)
+    let whole = chunk.buffer.bytes.slice(run.start - 1, run.end + 1)
+    if whole.count <= Self.wholeRecordBytes, let tape = parser.parse(whole, hasRoom: true) {
+      elements(tape, tape.root, run.kind, resource, scope)
+      chunk.buffer.set(run.end, behind)
+      return
+    }
+    chunk.buffer.set(run.end, behind)
+    var at = run.start
+    for _ in 0..<run.count {
+      let bytes = chunk.buffer.bytes.slice(0, run.end)
+      guard
+        case .at(let end) = JSONScan.endOfValue(bytes, at, isLast: true, breaks: .ignored)
+      else { return }
+      element(bytes.slice(at, end), run.kind, resource, scope)
+      at = end
+      while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
+    }
+  }
+
+  /// One element on its own, after its run was refused.
+  private mutating func element(
+    _ bytes: Bytes, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
+  ) {
+    let offset = recordOffset &+ ordinal
+    ordinal += 1
+    var refusal: Defect.Kind?
+    var tape = parser.parse(bytes, hasRoom: false)
+    if tape == nil {
+      switch tolerant.parse(bytes) {
+      case nil:
+        // Where the record is read as a whole, this is counted at its place.
+        countRepairs(recordOffset)
+        tape = tolerant.tape()
+      case .tooDeep: refusal = .tooDeep
+      case .broken: refusal = .brokenRecord
+      }
+    }
+    guard let tape else {
+      batch.defects.count(refusal ?? .brokenRecord, at: offset)
+      return countSeen(kind, 1)
+    }
+    if kind == .span {
+      span(tape, tape.root, resource, scope, offset)
+    } else {
+      log(tape, tape.root, resource, scope, offset)
+    }
+  }
+
+  private mutating func row(ofResource number: UInt64) -> UInt32 {
+    if let known = resources[number] { return known }
+    var row = ResourceRow()
+    row.late = number
+    row.isKnown = false
+    let index = UInt32(batch.resources.count)
+    batch.resources.append(row)
+    resources[number] = index
+    return index
+  }
+
+  private mutating func row(ofScope number: UInt64) -> UInt32 {
+    if let known = scopes[number] { return known }
+    var row = ScopeRow()
+    row.late = number
+    row.isKnown = false
+    let index = UInt32(batch.scopes.count)
+    batch.scopes.append(row)
+    scopes[number] = index
+    return index
+  }
+
+  private mutating func learnResource(_ skeleton: Skeleton) {
+    recordOffset = skeleton.recordOffset
+    guard let tape = parse(skeleton) else { return }
+    var row = resourceContent(tape, tape.root, listed: skeleton.listed)
+    row.late = skeleton.isLocal ? 0 : skeleton.number
+    let index = self.row(ofResource: skeleton.number)
+    batch.resources[Int(index)] = row
+    scopeLists(tape, tape.root, index, 0)
+  }
+
+  private mutating func learnScope(_ skeleton: Skeleton) {
+    recordOffset = skeleton.recordOffset
+    guard let tape = parse(skeleton) else { return }
+    var row = scopeContent(tape, tape.root)
+    row.late = skeleton.isLocal ? 0 : skeleton.number
+    batch.scopes[Int(self.row(ofScope: skeleton.number))] = row
+  }
+
+  private mutating func learnDocument(_ skeleton: Skeleton, _ sawList: Bool) {
+    recordOffset = skeleton.recordOffset
+    ordinal = 0
+    guard let tape = parse(skeleton) else { return }
+    let isKnown = document(tape, tape.root, isOuter: true)
+    finishRecord(isKnown: isKnown || sawList)
+  }
+
+  /// The tape of a skeleton; an empty object's where it cannot be read.
+  private mutating func parse(_ skeleton: Skeleton) -> JSONTape? {
+    var copy = ByteBuffer(capacity: skeleton.text.count)
+    for byte in skeleton.text { copy.put(byte) }
+    if let tape = parser.parse(copy.bytes, hasRoom: true) { return tape }
+    if tolerant.parse(copy.bytes) == nil {
+      countRepairs(recordOffset)
+      return tolerant.tape()
+    }
+    batch.defects.count(.brokenRecord, at: recordOffset)
+    copy.count = 0
+    copy.put("{}")
+    return parser.parse(copy.bytes, hasRoom: true)
+  }
+
+  // MARK: Order
+
+  private struct SortKey {
+    var high: UInt64
+    var low: UInt64
+    var start: Int32
+    var count: Int32
+  }
+
+  /// Sorts the spans by trace; within one trace they stay in the order of the input.
+  ///
+  /// Neighbours of one trace move together, so ordered files cost next to nothing.
+  private mutating func sortSpans() {
+    order.removeAll(keepingCapacity: true)
+    var isSorted = true
+    for index in batch.spans.indices {
+      let trace = batch.spans[index].trace
+      if let last = order.last {
+        if last.high == trace.high, last.low == trace.low {
+          order[order.count - 1].count += 1
+          continue
+        }
+        if (trace.high, trace.low) < (last.high, last.low) { isSorted = false }
+      }
+      order.append(SortKey(high: trace.high, low: trace.low, start: Int32(index), count: 1))
+    }
+    if isSorted { return }
+    order.sort {
+      if $0.high != $1.high { return $0.high < $1.high }
+      if $0.low != $1.low { return $0.low < $1.low }
+      return $0.start < $1.start
+    }
+    sorted.removeAll(keepingCapacity: true)
+    sorted.reserveCapacity(batch.spans.count)
+    for key in order {
+      sorted.append(contentsOf: batch.spans[Int(key.start)..<Int(key.start + key.count)])
+    }
+    swap(&sorted, &batch.spans)
+  }
+}

@@ -1,0 +1,109 @@
+import TraceModel
+
+/// What a span's attributes, status and events say of its outcome, as flags and numbers (traces-semantics.md 6.1, 6.2).
+extension OTLPDecoder {
+  /// Completes the facts and the error type; `finder` knows the span's attributes.
+  mutating func outcome(
+    _ tape: JSONTape, _ row: inout SpanRow, _ events: OTLPEventFacts, _ message: Bytes?
+  ) {
+    if let status = finder.int(.httpStatus, tape) ?? finder.int(.oldHTTPStatus, tape) {
+      row.facts.httpStatus = Int(clamping: status)
+    }
+    row.facts.grpcCode = grpcCode(tape)
+    row.facts[.errorTag] = events.hasErrorEvent || hasErrorTag(tape)
+    row.facts[.exception] = events.hasException
+    let errorType = finder.text(.errorType, tape)
+    let exceptionType = events.exceptionType ?? finder.text(.exceptionType, tape)
+    if let type = exceptionType ?? errorType { row.errorType = symbol(type) }
+    let exceptionMessage = events.exceptionMessage ?? finder.text(.exceptionMessage, tape)
+    if let exceptionMessage {
+      let hash = unsafe stableHash(exceptionMessage.raw, seed: 0)
+      row.facts.messageHash = max(1, UInt32(truncatingIfNeeded: hash))
+    }
+    row.facts[.cancelled] =
+      row.facts.grpcCode == 1
+      || [exceptionType, exceptionMessage, errorType, message].contains {
+        $0?.containsIgnoringCase("cancel") == true
+      }
+    row.facts[.probe] = isProbe(tape, row)
+  }
+
+  private func grpcCode(_ tape: JSONTape) -> Int? {
+    for key in [AttributeKey.rpcGRPCStatus, .rpcResponseStatus, .rpcStatus] where finder[key] != 0 {
+      if let code = finder.int(key, tape) { return Int(clamping: code) }
+      if let name = finder.text(key, tape),
+        let code = Self.grpcNames.firstIndex(where: { name.equalsIgnoringCase($0) })
+      {
+        return code
+      }
+    }
+    return nil
+  }
+
+  /// Names of gRPC's status codes in lower case, by number.
+  private static let grpcNames: [StaticString] = [
+    "ok", "cancelled", "unknown", "invalid_argument", "deadline_exceeded", "not_found",
+    "already_exists", "permission_denied", "resource_exhausted", "failed_precondition", "aborted",
+    "out_of_range", "unimplemented", "internal", "unavailable", "data_loss", "unauthenticated",
+  ]
+
+  private func hasErrorTag(_ tape: JSONTape) -> Bool {
+    guard finder[.error] != 0 else { return false }
+    let value = AnyValue(tape, finder[.error])
+    switch tape.tag(value.index) {
+    case JSONTape.Tag.yes: return true
+    case JSONTape.Tag.string:
+      guard let text = tape.text(value.index), value.kind != .wrong else { return false }
+      return text.count > 0 && !text.equals("0") && !text.equalsIgnoringCase("false")
+    case JSONTape.Tag.int, JSONTape.Tag.uint: return tape.number(value.index) != 0
+    case JSONTape.Tag.double: return Double(bitPattern: tape.number(value.index)) != 0
+    default: return false
+    }
+  }
+
+  // MARK: Probes
+
+  /// Whether a health checker sent the request: told by its agent, or by a path that is asked for by nobody else.
+  private func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
+    if let agent = finder.text(.userAgent, tape) ?? finder.text(.oldUserAgent, tape),
+      Self.probeAgents.contains(where: { agent.starts(with: $0) })
+    {
+      return true
+    }
+    for key in [AttributeKey.httpRoute, .urlPath, .httpTarget] {
+      if let path = finder.text(key, tape), isProbePath(path) { return true }
+    }
+    return unsafe batch.symbols.withBytes(of: row.operation) { name in
+      guard let base = name.baseAddress, name.count <= 48 else { return false }
+      var text = unsafe Bytes(base.assumingMemoryBound(to: UInt8.self), name.count)
+      if text.equals("grpc.health.v1.Health/Check") || text.equals("grpc.health.v1.Health/Watch") {
+        return true
+      }
+      if text[0] != 0x2f {
+        // "GET /health": the method says nothing.
+        guard let space = text.firstIndex(of: 0x20, from: 0), space + 1 < text.count else {
+          return false
+        }
+        text = text.slice(space + 1, text.count)
+      }
+      return isProbePath(text)
+    }
+  }
+
+  private func isProbePath(_ path: Bytes) -> Bool {
+    guard path.count > 4, path[0] == 0x2f else { return false }
+    var path = path
+    if let query = path.firstIndex(of: 0x3f, from: 0) { path = path.slice(0, query) }
+    guard path.count <= 27 else { return false }
+    return Self.probePaths.contains { path.equals($0) }
+  }
+
+  private static let probeAgents: [StaticString] = [
+    "kube-probe/", "ELB-HealthChecker/", "GoogleHC/", "Consul Health Check", "Prometheus/",
+  ]
+  private static let probePaths: [StaticString] = [
+    "/health", "/healthz", "/readyz", "/livez", "/ready", "/live", "/ping", "/status/health",
+    "/health/live", "/health/ready", "/healthcheck", "/_health", "/-/healthy", "/-/ready",
+    "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
+  ]
+}

@@ -1,0 +1,162 @@
+import TraceModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Resources and scopes of an OTLP document.
+extension OTLPDecoder {
+  /// What the object that holds `resource` says.
+  mutating func resourceContent(
+    _ tape: JSONTape, _ index: Int, listed: UInt8
+  ) -> ResourceRow {
+    var row = ResourceRow()
+    let resource = member(tape, index) { $0.equals("resource") }
+    let attributes = member(tape, resource) { $0.equals("attributes") }
+    row.attributes = self.attributes(tape, attributes, recordOffset)
+    if attributes == 0 { finder.clear() }
+    if let service = finder.text(.serviceName, tape) ?? finder.text(.awsLocalService, tape) {
+      row.service = symbol(service)
+    } else if let number = finder.int(.serviceName, tape) {
+      row.service = batch.symbols.intern(String(number))
+    } else {
+      row.service = batch.symbols.intern("unknown_service")
+      // Metrics are not read, so nobody misses their service.
+      if listed & (ListKind.span.bit | ListKind.log.bit) != 0 {
+        batch.defects.count(.missingService, at: recordOffset)
+      }
+    }
+    row.host = host(tape)
+    if let instance = finder.text(.serviceInstance, tape) { row.instance = symbol(instance) }
+    if let version = finder.text(.serviceVersion, tape) { row.version = symbol(version) }
+    return row
+  }
+
+  /// `host.id`, else the first address, else the name.
+  private mutating func host(_ tape: JSONTape) -> Symbol {
+    if let id = finder.text(.hostID, tape) { return symbol(id) }
+    for key in [AttributeKey.hostIP, .ip] {
+      if let address = finder.text(key, tape) { return symbol(address) }
+      let list = AnyValue(tape, finder[key])
+      if list.kind == .array {
+        let first = AnyValue(tape, tape.inside(list.index).first)
+        if first.kind == .string, let address = tape.text(first.index), address.count > 0 {
+          return symbol(address)
+        }
+      }
+    }
+    if let name = finder.text(.hostName, tape) ?? finder.text(.hostname, tape) {
+      return symbol(name)
+    }
+    return .empty
+  }
+
+  /// What the object that holds `scope` says.
+  mutating func scopeContent(_ tape: JSONTape, _ index: Int) -> ScopeRow {
+    var row = ScopeRow()
+    let scope = member(tape, index) { OTLPKeys.isScope($0) }
+    if let name = tape.text(member(tape, scope, { $0.equals("name") })) { row.name = symbol(name) }
+    if let version = tape.text(member(tape, scope, { $0.equals("version") })) {
+      row.version = symbol(version)
+    }
+    return row
+  }
+
+  /// The row of a resource; the one that is there where one of the last is equal.
+  mutating func addResource(_ row: ResourceRow) -> UInt32 {
+    let count = batch.resources.count
+    for index in stride(from: count - 1, through: max(0, count - 8), by: -1) {
+      if equals(batch.resources[index], row) {
+        if row.attributes.count > 0, Int(row.attributes.start + row.attributes.count) == text.count
+        {
+          text.buffer.count = Int(row.attributes.start)
+        }
+        return UInt32(index)
+      }
+    }
+    batch.resources.append(row)
+    return UInt32(count)
+  }
+
+  private func equals(_ a: ResourceRow, _ b: ResourceRow) -> Bool {
+    guard a.late == b.late, a.isKnown, a.service == b.service,
+      a.attributes.count == b.attributes.count
+    else { return false }
+    let bytes = text.buffer.bytes
+    return bytes.slice(Int(a.attributes.start), Int(a.attributes.start + a.attributes.count))
+      .equals(bytes.slice(Int(b.attributes.start), Int(b.attributes.start + b.attributes.count)))
+  }
+
+  /// The row of a scope; the one that is there where one of the last is equal.
+  mutating func addScope(_ row: ScopeRow) -> UInt32 {
+    let count = batch.scopes.count
+    for index in stride(from: count - 1, through: max(0, count - 8), by: -1)
+    where batch.scopes[index] == row {
+      return UInt32(index)
+    }
+    batch.scopes.append(row)
+    return UInt32(count)
+  }
+
+  /// Index of the last member of an object whose key is asked for; 0 where there is none or it is null.
+  func member(_ tape: JSONTape, _ object: Int, _ isMeant: (Bytes) -> Bool) -> Int {
+    guard tape.tag(object) == JSONTape.Tag.object else { return 0 }
+    var found = 0
+    var (i, end) = tape.inside(object)
+    while i + 1 < end {
+      if let key = tape.text(i), isMeant(key), tape.tag(i + 1) != JSONTape.Tag.null {
+        found = i + 1
+      }
+      i = tape.after(i + 1)
+    }
+    return found
+  }
+
+  /// The symbol of a text.
+  @inline(__always) mutating func symbol(_ name: Bytes) -> Symbol {
+    unsafe batch.symbols.intern(name.raw)
+  }
+
+  /// Writes a list of keys and values; `finder` then knows those that matter.
+  mutating func attributes(_ tape: JSONTape, _ list: Int, _ offset: Int64) -> TextRange {
+    let start = text.count
+    switch tape.tag(list) {
+    case JSONTape.Tag.array:
+      text.putAttributes(tape, list, &finder)
+      countTextDefects(offset)
+    case JSONTape.Tag.null, 0, UInt8(ascii: "r"): finder.clear()
+    default:
+      finder.clear()
+      batch.defects.count(.wrongType, at: offset, "attributes")
+      if tape.tag(list) == JSONTape.Tag.object { text.putRaw(tape, list) }
+    }
+    return range(from: start)
+  }
+
+  /// What was written since a place.
+  func range(from start: Int) -> TextRange {
+    TextRange(
+      start: UInt32(truncatingIfNeeded: start),
+      count: UInt32(truncatingIfNeeded: text.count - start))
+  }
+
+  /// Counts what the writer of texts met.
+  @inline(__always) mutating func countTextDefects(_ offset: Int64) {
+    if text.repeatedKeys | text.wrongTypes | text.oddNumbers != 0 { moveTextDefects(offset) }
+  }
+
+  @inline(never) private mutating func moveTextDefects(_ offset: Int64) {
+    for (kind, count) in [
+      (Defect.Kind.repeatedKey, text.repeatedKeys), (.wrongType, text.wrongTypes),
+      (.oddNumber, text.oddNumbers),
+    ] where count > 0 {
+      batch.defects.add(
+        Defect(kind: kind, count: count, firstOffset: offset, example: "attributes"))
+    }
+    text.repeatedKeys = 0
+    text.wrongTypes = 0
+    text.oddNumbers = 0
+  }
+}

@@ -1,0 +1,28 @@
+/// What a file is that holds no JSON, told by its first bytes.
+///
+/// - Source: the formats' own signatures.
+func signature(_ bytes: Bytes) -> String? {
+  let known: [(StaticString, String)] = [
+    ("SQLite format 3\0", "an SQLite database"), ("PK\u{3}\u{4}", "a zip archive"),
+    ("%PDF", "a PDF document"), ("\u{7f}ELF", "a program"), ("BZh", "bzip2 data"),
+    ("PAR1", "Parquet data"), ("GIF8", "an image"), ("<!DOCTYPE", "HTML"), ("<html", "HTML"),
+    ("<?xml", "XML"),
+  ]
+  for (start, name) in known where bytes.starts(with: start) { return name }
+  guard bytes.count >= 8 else { return nil }
+  let word = bytes.word(0)
+  if word == 0x0a1a_0a0d_474e_5089 { return "an image" }
+  if word & 0xff_ffff == 0xff_d8ff { return "an image" }
+  if word & 0xffff_ffff_ffff == 0x005a_587a_37fd { return "xz data" }
+  if word & 0xffff == 0x8b1f { return "gzip data inside compressed data" }
+  if bytes.count > 262, bytes.slice(257, 262).equals("ustar") { return "a tar archive" }
+  // Four bytes of length, most significant first, then a zstd frame or a protobuf message.
+  let length = Int(UInt32(truncatingIfNeeded: word).byteSwapped)
+  if word >> 32 == 0xfd2f_b528 {
+    return "zstd messages with their lengths, as older collectors write them"
+  }
+  if length > 0, length < 1 << 26, bytes[0] == 0, bytes[4] == 0x0a {
+    return "OTLP protobuf messages with their lengths"
+  }
+  return nil
+}

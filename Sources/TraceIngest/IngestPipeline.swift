@@ -1,0 +1,258 @@
+package import TraceModel
+
+/// How a source is read.
+package struct IngestOptions: Sendable {
+  /// How many tasks decode.
+  package var workers: Int
+  /// The format, where the user named it; nil to tell it from the first records.
+  package var format: Format?
+  /// Bytes of a chunk.
+  package var chunkBytes: Int
+  /// Limit of one span, one log record, or one record that cannot be taken apart.
+  package var maxRecordBytes: Int
+
+  /// Options; the defaults are what the program uses.
+  package init(
+    workers: Int = 2, format: Format? = nil, chunkBytes: Int = 4 << 20,
+    maxRecordBytes: Int = 64 << 20
+  ) {
+    self.workers = max(1, workers)
+    self.format = format
+    self.chunkBytes = chunkBytes
+    self.maxRecordBytes = maxRecordBytes
+  }
+}
+
+/// What one source held.
+package struct SourceSummary: Sendable {
+  /// Name of the format; empty where the source is empty.
+  package var formatName = ""
+  /// `none`, `gzip` or `zstd`.
+  package var compression = "none"
+  /// Decompressed bytes.
+  package var bytes: Int64 = 0
+  /// XXH3 of the decompressed bytes, 32 hex digits.
+  package var contentHash = ""
+  /// Whole records that could be read.
+  package var records = 0
+  /// Spans met, kept or not.
+  package var spansSeen = 0
+  /// Spans not kept; each stands in the defects.
+  package var spansDropped = 0
+  /// Log records met, kept or not.
+  package var logsSeen = 0
+  /// Log records not kept; each stands in the defects.
+  package var logsDropped = 0
+  /// Metrics met; they are not read yet.
+  package var metricsSeen = 0
+  /// Defects of the whole source.
+  package var defects = DefectTally()
+
+  fileprivate mutating func add(_ batch: borrowing SpanBatch) {
+    records += batch.records
+    spansSeen += batch.spansSeen
+    spansDropped += batch.spansSeen - batch.spans.count
+    logsSeen += batch.logsSeen
+    logsDropped += batch.logsSeen - batch.logs.count
+    metricsSeen += batch.metricsSeen
+    defects.merge(batch.defects)
+  }
+}
+
+/// A chunk and the batch that it becomes; goes round from the reader to a worker to the caller and back.
+///
+/// `@unchecked Sendable`, the one exception of the house: a task group's results must be copyable, so the owner of the
+/// buffers is a class; and it has one user at any time, because it travels through streams that hand it on once.
+private final class Workspace: @unchecked Sendable {
+  var chunk: Chunk
+  var batch = SpanBatch()
+  /// Bytes of the file on disk, nil for a pipe.
+  var total: Int64?
+
+  init(chunkBytes: Int) { chunk = Chunk(capacity: chunkBytes) }
+}
+
+/// What the reader knows of the source as a whole.
+private struct SourceEnd: Sendable {
+  var formatName = ""
+  var compression = ByteSource.Compression.none
+  var hash = ""
+  var bytes: Int64 = 0
+  var defects = DefectTally()
+}
+
+/// What comes to the caller's task: a batch with its place in the file, or the end of a worker.
+private enum Arrival: Sendable {
+  case batch(Int, Workspace)
+  case workerEnded
+}
+
+/// Reads one source: exported bytes in, batches out.
+///
+/// A task of its own reads, inflates and cuts; `workers` tasks decode; batches are delivered in the order of the file, on the
+/// caller's task, while the next ones are decoded. There are `workers` + 2 workspaces, so memory does not grow with the file.
+///
+/// - Parameters:
+///   - file: what to read.
+///   - progress: told how many bytes of the file as it lies on disk were read, and of how many (nil for a pipe).
+///   - deliver: gets each batch once; its spans are sorted by trace id, those of one trace in the order of the input.
+/// - Returns: counts and defects of the whole source.
+/// - Throws: `IngestError` when the file cannot be read, is of no known format or of one that is not read; what `deliver`
+///   throws. Broken data inside a readable file is counted, not thrown.
+nonisolated(nonsending) package func ingest(
+  _ file: InputFile, options: IngestOptions = IngestOptions(),
+  progress: (@Sendable (_ bytesRead: Int64, _ total: Int64?) -> Void)? = nil,
+  deliver: (borrowing SpanBatch) throws -> Void
+) async throws -> SourceSummary {
+  let free = AsyncStream.makeStream(of: Workspace.self)
+  let filled = (0..<options.workers).map { _ in AsyncStream.makeStream(of: (Int, Workspace).self) }
+  let arrivals = AsyncStream.makeStream(of: Arrival.self)
+  for _ in 0..<options.workers + 2 {
+    free.continuation.yield(Workspace(chunkBytes: options.chunkBytes))
+  }
+  var summary = SourceSummary()
+  let end = try await withThrowingTaskGroup(of: SourceEnd?.self) { group in
+    group.addTask {
+      defer { for worker in filled { worker.continuation.finish() } }
+      return try await read(file, options, free.stream) { index, workspace in
+        _ = filled[index % filled.count].continuation.yield((index, workspace))
+      }
+    }
+    for worker in filled {
+      group.addTask {
+        await decode(worker.stream) { _ = arrivals.continuation.yield(.batch($0, $1)) }
+        arrivals.continuation.yield(.workerEnded)
+        return nil
+      }
+    }
+    do {
+      try await collect(arrivals.stream, workers: filled.count) { workspace in
+        summary.add(workspace.batch)
+        try deliver(workspace.batch)
+        progress?(workspace.chunk.bytesRead, workspace.total)
+        _ = free.continuation.yield(workspace)
+      }
+    } catch {
+      free.continuation.finish()
+      group.cancelAll()
+      throw error
+    }
+    var end = SourceEnd()
+    while let result = try await group.next() {
+      if let result { end = result }
+    }
+    return end
+  }
+  summary.formatName = end.formatName
+  summary.compression = end.compression.rawValue
+  summary.bytes = end.bytes
+  summary.contentHash = end.hash
+  summary.defects.merge(end.defects)
+  return summary
+}
+
+/// The reader's task: fills one workspace after another until the source ends.
+private func read(
+  _ file: InputFile, _ options: IngestOptions, _ free: AsyncStream<Workspace>,
+  fill: (Int, Workspace) -> Void
+) async throws -> SourceEnd {
+  let source = try ByteSource.open(path: file.path)
+  let total = source.size
+  var end = SourceEnd()
+  end.compression = source.compression
+  let prefix = source.prefix.bytes
+  let isEmpty =
+    JSONScan.skipBlanks(prefix, 0) == prefix.count && prefix.count < ByteSource.prefixBytes
+  if isEmpty {
+    if source.damage == nil { end.defects.count(.emptyFile) }
+  } else {
+    end.formatName = try recognize(prefix, file, options)
+  }
+  var splitter = RecordSplitter(
+    source: source, chunkBytes: options.chunkBytes, maxRecordBytes: options.maxRecordBytes)
+  var index = 0
+  for await workspace in free {
+    guard try splitter.fill(&workspace.chunk) else { break }
+    workspace.total = total
+    fill(index, workspace)
+    index += 1
+  }
+  try Task.checkCancellation()
+  let rest = try splitter.end()
+  end.hash = rest.hash
+  end.bytes = rest.bytes
+  if let damage = rest.damage { end.defects.count(.corruptCompression, at: damage) }
+  return end
+}
+
+/// A worker's task: one decoder for all its chunks.
+private func decode(
+  _ filled: AsyncStream<(Int, Workspace)>, yield: (Int, Workspace) -> Void
+) async {
+  var decoder = OTLPDecoder()
+  for await (index, workspace) in filled {
+    workspace.batch.removeAll()
+    decoder.decode(&workspace.chunk, into: &workspace.batch)
+    yield(index, workspace)
+  }
+}
+
+/// Hands batches on in the order of the file, until all workers have ended.
+nonisolated(nonsending) private func collect(
+  _ arrivals: AsyncStream<Arrival>, workers: Int, _ handOn: (Workspace) throws -> Void
+) async throws {
+  var running = workers
+  var due = 0
+  var early: [Int: Workspace] = [:]
+  for await arrival in arrivals {
+    switch arrival {
+    case .workerEnded: running -= 1
+    case .batch(let index, let workspace): early[index] = workspace
+    }
+    while let workspace = early.removeValue(forKey: due) {
+      due += 1
+      try handOn(workspace)
+    }
+    if running == 0 { break }
+  }
+  try Task.checkCancellation()
+}
+
+/// The name of the format that a file's first bytes show.
+private func recognize(
+  _ prefix: Bytes, _ file: InputFile, _ options: IngestOptions
+) throws(IngestError) -> String {
+  if let format = options.format {
+    if format.isRead { return format.name }
+    throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
+  }
+  if let name = signature(prefix) {
+    throw IngestError(.unreadFormat, path: file.path, detail: name, hint: unpackHint(name))
+  }
+  let outline = Outline(prefix)
+  if let format = Format.all.first(where: { $0.sniff(outline) }) {
+    if format.isRead { return format.name }
+    throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
+  }
+  let names = Format.all.filter(\.isRead).map(\.name).joined(separator: ", ")
+  throw IngestError(
+    .unknownFormat, path: file.path,
+    detail: outline.objects == 0
+      ? "it holds no JSON object"
+      : "its first object has none of the keys resourceSpans, resourceLogs, resourceMetrics, batches",
+    hint: outline.objects == 0 ? "" : "name it with --input-format \(names)")
+}
+
+private let exportHint = "export the traces as OTLP JSON"
+
+private func unpackHint(_ name: String) -> String {
+  switch name {
+  case "a zip archive", "a tar archive", "bzip2 data", "xz data",
+    "gzip data inside compressed data":
+    "unpack it first; plain files, .gz and .zst are read"
+  case "OTLP protobuf messages with their lengths",
+    "zstd messages with their lengths, as older collectors write them":
+    "set 'format: json' and no compression in the collector's file exporter"
+  default: ""
+  }
+}

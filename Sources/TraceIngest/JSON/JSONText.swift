@@ -1,0 +1,369 @@
+/// Writes plain JSON text: what the store keeps of attributes.
+///
+/// Strings are escaped as RFC 8259 asks and not further; numbers stand as they are. Lists of keys and values, arrays and
+/// nested lists are walked with an explicit stack.
+///
+/// - Assumes: short strings without anything to escape; eight bytes are checked and copied at once.
+struct JSONText: ~Copyable {
+  var buffer = ByteBuffer(capacity: 1 << 16)
+  /// How many keys were left out because they occur again later.
+  var repeatedKeys = 0
+  /// How many values were not what OTLP says.
+  var wrongTypes = 0
+  /// How many numbers were kept as text.
+  var oddNumbers = 0
+  private var hashes: [UInt64] = []
+
+  var count: Int { buffer.count }
+
+  @inline(__always) mutating func put(_ byte: UInt8) { buffer.put(byte) }
+  @inline(__always) mutating func put(_ literal: StaticString) { buffer.put(literal) }
+
+  /// A string in quotes.
+  @inline(__always) mutating func putString(_ text: Bytes) {
+    buffer.reserve(text.count &* 6 &+ 24)
+    var out = unsafe buffer.end
+    unsafe out.pointee = 0x22
+    unsafe out += 1
+    var i = 0
+    while i < text.count {
+      let word = text.word(i)
+      let left = text.count &- i
+      var odd =
+        zeroBytes(word ^ repeated(0x22)) | zeroBytes(word ^ repeated(0x5c))
+        | ((word &- repeated(0x20)) & ~word & repeated(0x80))
+      if left < 8 { odd &= ~0 >> UInt64(64 &- 8 &* left) }
+      if odd == 0 {
+        unsafe UnsafeMutableRawPointer(out).storeBytes(of: word, as: UInt64.self)
+        unsafe out += min(left, 8)
+        i += 8
+      } else {
+        let stop = min(i + 8, text.count)
+        while i < stop {
+          unsafe JSONText.escape(text[i], &out)
+          i += 1
+        }
+      }
+    }
+    unsafe out.pointee = 0x22
+    buffer.count = unsafe out - buffer.base + 1
+  }
+
+  @unsafe private static func escape(_ byte: UInt8, _ out: inout UnsafeMutablePointer<UInt8>) {
+    func pair(_ letter: UInt8) {
+      unsafe out[0] = 0x5c
+      unsafe out[1] = letter
+      unsafe out += 2
+    }
+    switch byte {
+    case 0x22, 0x5c: pair(byte)
+    case 0x0a: pair(UInt8(ascii: "n"))
+    case 0x0d: pair(UInt8(ascii: "r"))
+    case 0x09: pair(UInt8(ascii: "t"))
+    case 0..<0x20:
+      pair(UInt8(ascii: "u"))
+      let digits: StaticString = "0123456789abcdef"
+      unsafe out[0] = 0x30
+      unsafe out[1] = 0x30
+      unsafe out[2] = digits.utf8Start[Int(byte >> 4)]
+      unsafe out[3] = digits.utf8Start[Int(byte & 15)]
+      unsafe out += 4
+    default:
+      unsafe out.pointee = byte
+      unsafe out += 1
+    }
+  }
+
+  /// A whole number.
+  mutating func putInt(_ value: Int64) {
+    buffer.reserve(24)
+    if value < 0 { buffer.put(0x2d) }
+    var rest = value.magnitude
+    var digits = 1
+    var bound: UInt64 = 10
+    while digits < 19, rest >= bound {
+      digits += 1
+      bound *= 10
+    }
+    for place in stride(from: digits - 1, through: 0, by: -1) {
+      buffer.set(buffer.count + place, 0x30 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    buffer.count += digits
+  }
+
+  /// A number of 64 bits without sign.
+  mutating func putUInt(_ value: UInt64) {
+    if let small = Int64(exactly: value) { putInt(small) } else { buffer.put(String(value)) }
+  }
+
+  /// The shortest decimal that reads back as the same number.
+  mutating func putDouble(_ value: Double) {
+    if value.isFinite { buffer.put(value.description) } else { put("null") }
+  }
+
+  // MARK: Values of a tape as they stand
+
+  /// Any JSON value, as plain JSON.
+  mutating func putRaw(_ tape: JSONTape, _ index: Int) {
+    var open: [Frame] = []
+    var i = index
+    while true {
+      let tag = tape.tag(i)
+      if tag == JSONTape.Tag.object || tag == JSONTape.Tag.array {
+        put(tag)
+        let (first, end) = tape.inside(i)
+        open.append(Frame(end: end, isObject: tag == JSONTape.Tag.object))
+        i = first
+      } else {
+        putScalar(tape, i)
+        i = tape.after(i)
+      }
+      guard next(&open, &i) else { return }
+      if open[open.count - 1].isObject {
+        putString(tape.text(i) ?? Bytes.none)
+        put(0x3a)
+        i += 1
+      }
+    }
+  }
+
+  /// A JSON value that is no container.
+  private mutating func putScalar(_ tape: JSONTape, _ i: Int) {
+    switch tape.tag(i) {
+    case JSONTape.Tag.string: putString(tape.text(i) ?? Bytes.none)
+    case JSONTape.Tag.int: putInt(Int64(bitPattern: tape.number(i)))
+    case JSONTape.Tag.uint: putUInt(tape.number(i))
+    case JSONTape.Tag.double: putDouble(Double(bitPattern: tape.number(i)))
+    case JSONTape.Tag.yes: put("true")
+    case JSONTape.Tag.no: put("false")
+    default: put("null")
+    }
+  }
+
+  private struct Frame {
+    let end: Int
+    let isObject: Bool
+    var isFirst = true
+  }
+
+  /// Closes what ends at `i` and writes the comma before what follows; false when all is closed.
+  private mutating func next(_ open: inout [Frame], _ i: inout Int) -> Bool {
+    while let top = open.last {
+      if i < top.end {
+        if top.isFirst { open[open.count - 1].isFirst = false } else { put(0x2c) }
+        return true
+      }
+      put(top.isObject ? 0x7d : 0x5d)
+      i = top.end + 1
+      open.removeLast()
+    }
+    return false
+  }
+
+  // MARK: OTLP's AnyValue and lists of keys and values
+
+  /// An AnyValue as plain JSON.
+  mutating func putValue(_ tape: JSONTape, _ index: Int) {
+    var value = AnyValue(tape, index)
+    if value.kind != .array, value.kind != .list {
+      putSimple(tape, value)
+      return
+    }
+    var open: [Frame] = []
+    var skips: [Set<Int>] = []
+    var i = 0
+    while true {
+      switch value.kind {
+      case .array, .list:
+        let isList = value.kind == .list
+        put(isList ? 0x7b : 0x5b)
+        let (first, end) = tape.inside(value.index)
+        open.append(Frame(end: end, isObject: isList))
+        skips.append(isList ? repeats(tape, value.index) : [])
+        i = first
+      default:
+        putSimple(tape, value)
+      }
+      while let top = open.last, top.isObject, i < top.end, skips.last?.contains(i) == true {
+        i = tape.after(i)
+      }
+      let depth = open.count
+      guard next(&open, &i) else { return }
+      if open.count < depth { skips.removeLast(depth - open.count) }
+      if open[open.count - 1].isObject {
+        let pair = KeyValue(tape, i)
+        putString(pair.key ?? Bytes.none)
+        put(0x3a)
+        value = AnyValue(tape, pair.value)
+      } else {
+        value = AnyValue(tape, i)
+      }
+      i = tape.after(i)
+    }
+  }
+
+  /// An AnyValue that holds no others.
+  @inline(__always) private mutating func putSimple(_ tape: JSONTape, _ value: AnyValue) {
+    let i = value.index
+    switch value.kind {
+    case .string, .bytes:
+      if let text = tape.text(i) { putString(text) } else { putWrong(tape, i) }
+    case .int: putIntValue(tape, i)
+    case .bool:
+      let tag = tape.tag(i)
+      if tag == JSONTape.Tag.yes {
+        put("true")
+      } else if tag == JSONTape.Tag.no {
+        put("false")
+      } else {
+        putWrong(tape, i)
+      }
+    case .double: putDoubleValue(tape, i)
+    case .null: put("null")
+    case .array, .list: break
+    case .emptyArray: put("[]")
+    case .emptyList: put("{}")
+    case .wrong: putWrong(tape, i)
+    }
+  }
+
+  /// What is not as OTLP says stays as it is.
+  @inline(never) private mutating func putWrong(_ tape: JSONTape, _ i: Int) {
+    if tape.tag(i) != JSONTape.Tag.null { wrongTypes += 1 }
+    putRaw(tape, i)
+  }
+
+  @inline(never) private mutating func putIntValue(_ tape: JSONTape, _ i: Int) {
+    switch tape.tag(i) {
+    case JSONTape.Tag.int: putInt(Int64(bitPattern: tape.number(i)))
+    case JSONTape.Tag.string:
+      guard let text = tape.text(i) else { return put("null") }
+      if let value = signedDecimal(text) {
+        putInt(value)
+      } else {
+        oddNumbers += 1
+        putString(text)
+      }
+    case JSONTape.Tag.uint:
+      oddNumbers += 1
+      put(0x22)
+      putUInt(tape.number(i))
+      put(0x22)
+    default: putWrong(tape, i)
+    }
+  }
+
+  @inline(never) private mutating func putDoubleValue(_ tape: JSONTape, _ i: Int) {
+    switch tape.tag(i) {
+    case JSONTape.Tag.double: putDouble(Double(bitPattern: tape.number(i)))
+    case JSONTape.Tag.int: putDouble(Double(Int64(bitPattern: tape.number(i))))
+    case JSONTape.Tag.uint: putDouble(Double(tape.number(i)))
+    case JSONTape.Tag.string:
+      guard let text = tape.text(i) else { return put("null") }
+      if let value = Double(text.string), value.isFinite {
+        putDouble(value)
+      } else {
+        oddNumbers += 1
+        putString(text)
+      }
+    default: putWrong(tape, i)
+    }
+  }
+
+  /// A list of keys and values as one JSON object; where a key occurs twice, the last one stands.
+  ///
+  /// - Parameters:
+  ///   - list: index of the array.
+  ///   - finder: learns where the values of the keys that matter stand.
+  mutating func putAttributes(_ tape: JSONTape, _ list: Int, _ finder: inout AttributeFinder) {
+    let start = buffer.count
+    finder.clear()
+    put(0x7b)
+    let (first, end) = tape.inside(list)
+    hashes.removeAll(keepingCapacity: true)
+    var mask: UInt64 = 0
+    var i = first
+    while i < end {
+      let pair = KeyValue(tape, i)
+      i = tape.after(i)
+      guard let key = pair.key else {
+        wrongTypes += 1
+        continue
+      }
+      let hash = key.keyHash
+      let bit: UInt64 = 1 << (hash >> 58)
+      if mask & bit != 0, hashes.count >= 64 || hashes.contains(hash) {
+        buffer.count = start
+        putRepeatedAttributes(tape, list, &finder)
+        return
+      }
+      mask |= bit
+      hashes.append(hash)
+      if buffer.count > start + 1 { put(0x2c) }
+      putString(key)
+      put(0x3a)
+      finder.look(key, hash, pair.value)
+      putValue(tape, pair.value)
+    }
+    if buffer.count == start + 1 {
+      buffer.count = start
+    } else {
+      put(0x7d)
+    }
+  }
+
+  /// The same for lists in which keys may occur twice.
+  @inline(never) private mutating func putRepeatedAttributes(
+    _ tape: JSONTape, _ list: Int, _ finder: inout AttributeFinder
+  ) {
+    let skips = repeats(tape, list)
+    finder.clear()
+    put(0x7b)
+    var isFirst = true
+    let (first, end) = tape.inside(list)
+    var i = first
+    while i < end {
+      let pair = KeyValue(tape, i)
+      if let key = pair.key, !skips.contains(i) {
+        if !isFirst { put(0x2c) }
+        isFirst = false
+        putString(key)
+        put(0x3a)
+        finder.look(key, key.keyHash, pair.value)
+        putValue(tape, pair.value)
+      }
+      i = tape.after(i)
+    }
+    put(0x7d)
+  }
+
+  /// Elements of a list whose key occurs again behind them.
+  private mutating func repeats(_ tape: JSONTape, _ list: Int) -> Set<Int> {
+    var last: [String: Int] = [:]
+    var skips: Set<Int> = []
+    let (first, end) = tape.inside(list)
+    var i = first
+    while i < end {
+      if let key = KeyValue(tape, i).key {
+        if let earlier = last.updateValue(i, forKey: key.string) {
+          skips.insert(earlier)
+          repeatedKeys += 1
+        }
+      } else {
+        wrongTypes += 1
+        skips.insert(i)
+      }
+      i = tape.after(i)
+    }
+    return skips
+  }
+}
+
+/// The value of an optional minus and decimal digits, nil where it has no 64-bit form.
+func signedDecimal(_ text: Bytes) -> Int64? {
+  guard text.count > 0 else { return nil }
+  guard text[0] == 0x2d else { return decimal(text).flatMap { Int64(exactly: $0) } }
+  guard let magnitude = decimal(text.slice(1, text.count)) else { return nil }
+  return magnitude == 1 << 63 ? Int64.min : Int64(exactly: magnitude).map { -$0 }
+}
