@@ -108,7 +108,6 @@ package struct SpanWriter: ~Copyable {
       open = OpenSource(
         name: name, id: try connection.int("select coalesce(max(id), 0) + 1 from source"))
       try rows.start(connection)
-      catalog.startSource()
     } catch {
       throw explained(error, name)
     }
