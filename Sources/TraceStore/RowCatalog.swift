@@ -51,6 +51,9 @@ struct RowCatalog: ~Copyable {
   private var resources: LateRows
   private var scopes: LateRows
 
+  /// Stands for a symbol that no row has named yet.
+  private static let unasked: Int64 = -1
+
   /// Row ids of one batch's symbols, resources and scopes, by their local index.
   struct Batch {
     var names: [Int64] = []
@@ -99,13 +102,14 @@ struct RowCatalog: ~Copyable {
   /// Row ids of all that a batch refers to.
   mutating func rowIDs(for batch: borrowing SpanBatch) throws(SQLiteFault) -> Batch {
     var result = Batch()
-    result.names.reserveCapacity(batch.symbols.count)
-    for index in 0..<batch.symbols.count {
-      result.names.append(
-        try unsafe batch.symbols.withBytes(of: Symbol(UInt32(index))) { text in
-          Result { () throws(SQLiteFault) in try unsafe id(of: text) }
-        }.get())
+    result.names = Array(repeating: RowCatalog.unasked, count: batch.symbols.count)
+    // Other symbols belong to resources and scopes, which hold texts.
+    for row in batch.spans {
+      try learn(row.operation, in: batch.symbols, &result.names)
+      try learn(row.peer, in: batch.symbols, &result.names)
+      try learn(row.errorType, in: batch.symbols, &result.names)
     }
+    for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
     for index in batch.resources.indices {
       let row = batch.resources[index]
       var fields = RowFields()
@@ -127,6 +131,15 @@ struct RowCatalog: ~Copyable {
         isNone ? 0 : try scopes.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
     return result
+  }
+
+  private mutating func learn(
+    _ symbol: Symbol, in symbols: SymbolTable, _ ids: inout [Int64]
+  ) throws(SQLiteFault) {
+    guard ids[Int(symbol.index)] == RowCatalog.unasked else { return }
+    ids[Int(symbol.index)] = try unsafe symbols.withBytes(of: symbol) { text in
+      Result { () throws(SQLiteFault) in try unsafe id(of: text) }
+    }.get()
   }
 
   private mutating func id(of name: UnsafeRawBufferPointer) throws(SQLiteFault) -> Int64 {
