@@ -47,21 +47,12 @@ struct RowIDs {
 /// Names, resources and scopes on their way in: gives each the row id of the store.
 struct RowCatalog: ~Copyable {
   private var names: RowIDs
-  private var resources: RowIDs
-  private var scopes: RowIDs
-  private var lateResources: [UInt64: Late] = [:]
-  private var lateScopes: [UInt64: Late] = [:]
   private var insertName: RawStatement
-  private var insertResource: RawStatement
-  private var updateResource: RawStatement
-  private var insertScope: RawStatement
-  private var updateScope: RawStatement
+  private var resources: LateRows
+  private var scopes: LateRows
 
-  /// A row that several batches refer to.
-  private struct Late {
-    var id: Int64
-    var isKnown: Bool
-  }
+  /// Stands for a symbol that no row has named yet.
+  private static let unasked: Int64 = -1
 
   /// Row ids of one batch's symbols, resources and scopes, by their local index.
   struct Batch {
@@ -72,24 +63,14 @@ struct RowCatalog: ~Copyable {
 
   init(_ connection: borrowing Connection, limit: RowIDs.Limit) throws(SQLiteFault) {
     let insertName = try connection.prepare("insert into name (text) values (?)")
-    let insertResource = try connection.prepare(
-      "insert into resource (service, host, instance, version, attributes) values (?, ?, ?, ?, ?)")
-    let updateResource = try connection.prepare(
-      """
-      update resource set service = ?, host = ?, instance = ?, version = ?, attributes = ?
-      where id = ?
-      """)
-    let insertScope = try connection.prepare("insert into scope (name, version) values (?, ?)")
-    let updateScope = try connection.prepare(
-      "update scope set name = ?, version = ? where id = ?")
+    let resources = try LateRows(
+      connection, "resource", ["service", "host", "instance", "version", "attributes"],
+      limit: limit)
+    let scopes = try LateRows(connection, "scope", ["name", "version"], limit: limit)
     names = RowIDs(limit: limit)
-    resources = RowIDs(limit: limit)
-    scopes = RowIDs(limit: limit)
     self.insertName = insertName
-    self.insertResource = insertResource
-    self.updateResource = updateResource
-    self.insertScope = insertScope
-    self.updateScope = updateScope
+    self.resources = resources
+    self.scopes = scopes
   }
 
   /// Forgets all that a rolled-back transaction may have stored, and learns the names that are there.
@@ -97,7 +78,6 @@ struct RowCatalog: ~Copyable {
     names.removeAll()
     resources.removeAll()
     scopes.removeAll()
-    startSource()
     var rows = try connection.prepare("select id, text from name where id > 0 order by id")
     while !names.isFull, try rows.step() {
       let id = rows.int(0)
@@ -106,49 +86,60 @@ struct RowCatalog: ~Copyable {
     rows.reset()
   }
 
-  /// Late numbers are unique within a source only.
-  mutating func startSource() {
-    lateResources.removeAll()
-    lateScopes.removeAll()
-  }
-
   /// Closes a source.
   ///
   /// - Returns: how many resources never arrived; their service is called `unknown_service`.
   mutating func finishSource() throws(SQLiteFault) -> Int {
-    let missing = lateResources.values.filter { !$0.isKnown }
-    if !missing.isEmpty {
-      let service = try id(of: "unknown_service")
-      for late in missing { try updateResource.store([service, 0, 0, 0], [], row: late.id) }
-    }
-    startSource()
-    return missing.count
+    var nobody = RowFields()
+    nobody.append("unknown_service".utf8)
+    for _ in 0..<4 { nobody.append([]) }
+    var nothing = RowFields()
+    for _ in 0..<2 { nothing.append([]) }
+    _ = try scopes.finishSource(nothing)
+    return try resources.finishSource(nobody)
   }
 
   /// Row ids of all that a batch refers to.
   mutating func rowIDs(for batch: borrowing SpanBatch) throws(SQLiteFault) -> Batch {
     var result = Batch()
-    result.names.reserveCapacity(batch.symbols.count)
-    for index in 0..<batch.symbols.count {
-      result.names.append(
-        try unsafe batch.symbols.withBytes(of: Symbol(UInt32(index))) { text in
-          Result { () throws(SQLiteFault) in try unsafe id(of: text) }
-        }.get())
+    result.names = Array(repeating: RowCatalog.unasked, count: batch.symbols.count)
+    // Other symbols belong to resources and scopes, which hold texts.
+    for row in batch.spans {
+      try learn(row.operation, in: batch.symbols, &result.names)
+      try learn(row.peer, in: batch.symbols, &result.names)
+      try learn(row.errorType, in: batch.symbols, &result.names)
     }
+    for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
     for index in batch.resources.indices {
-      result.resources.append(try id(of: batch.resources[index], result.names, batch.text))
+      let row = batch.resources[index]
+      var fields = RowFields()
+      for symbol in [row.service, row.host, row.instance, row.version] {
+        unsafe batch.symbols.withBytes(of: symbol) { unsafe fields.append($0) }
+      }
+      fields.append(batch.text[row.attributes.bytes])
+      result.resources.append(
+        try resources.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
     for index in batch.scopes.indices {
-      result.scopes.append(try id(of: batch.scopes[index], result.names))
+      let row = batch.scopes[index]
+      var fields = RowFields()
+      for symbol in [row.name, row.version] {
+        unsafe batch.symbols.withBytes(of: symbol) { unsafe fields.append($0) }
+      }
+      let isNone = row.late == 0 && fields.areEmpty
+      result.scopes.append(
+        isNone ? 0 : try scopes.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
     return result
   }
 
-  private mutating func id(of name: String) throws(SQLiteFault) -> Int64 {
-    let bytes = Array(name.utf8)
-    return try unsafe bytes.withUnsafeBufferPointer { (text) throws(SQLiteFault) in
-      try unsafe id(of: UnsafeRawBufferPointer(text))
-    }
+  private mutating func learn(
+    _ symbol: Symbol, in symbols: SymbolTable, _ ids: inout [Int64]
+  ) throws(SQLiteFault) {
+    guard ids[Int(symbol.index)] == RowCatalog.unasked else { return }
+    ids[Int(symbol.index)] = try unsafe symbols.withBytes(of: symbol) { text in
+      Result { () throws(SQLiteFault) in try unsafe id(of: text) }
+    }.get()
   }
 
   private mutating func id(of name: UnsafeRawBufferPointer) throws(SQLiteFault) -> Int64 {
@@ -159,90 +150,114 @@ struct RowCatalog: ~Copyable {
     names.add(insertName.lastInsertedRow)
     return insertName.lastInsertedRow
   }
+}
 
-  private mutating func id(
-    of row: ResourceRow, _ names: [Int64], _ text: [UInt8]
-  ) throws(SQLiteFault) -> Int64 {
-    let fields = [
-      names[Int(row.service.index)], names[Int(row.host.index)], names[Int(row.instance.index)],
-      names[Int(row.version.index)],
-    ]
-    let attributes = text[row.attributes.bytes]
-    if row.late != 0, let late = lateResources[row.late] {
-      if row.isKnown, !late.isKnown {
-        try updateResource.store(fields, attributes, row: late.id)
-        lateResources[row.late]?.isKnown = true
-      }
-      return late.id
-    }
-    guard row.isKnown else {
-      try insertResource.store([0, 0, 0, 0], [])
-      let id = insertResource.lastInsertedRow
-      lateResources[row.late] = Late(id: id, isKnown: false)
-      return id
-    }
-    let key = RowCatalog.key(fields) + attributes
-    let known = unsafe key.withUnsafeBytes { unsafe resources.find($0) }
-    if known == nil {
-      try insertResource.store(fields, attributes)
-      resources.add(insertResource.lastInsertedRow)
-    }
-    let id = known ?? insertResource.lastInsertedRow
-    if row.late != 0 { lateResources[row.late] = Late(id: id, isKnown: true) }
-    return id
+/// The texts of one row: of a resource, or of a scope.
+struct RowFields {
+  /// Where each text ends, then the texts: equal rows have equal keys.
+  private var ends: [Int] = []
+  private var bytes: [UInt8] = []
+
+  /// Whether no text has a byte.
+  var areEmpty: Bool { bytes.isEmpty }
+
+  /// What stands for the row in a `RowIDs`.
+  var key: [UInt8] {
+    ends.flatMap { end in (0..<8).map { UInt8(truncatingIfNeeded: end >> ($0 * 8)) } } + bytes
   }
 
-  private mutating func id(of row: ScopeRow, _ names: [Int64]) throws(SQLiteFault) -> Int64 {
-    let fields = [names[Int(row.name.index)], names[Int(row.version.index)]]
-    if row.late != 0, let late = lateScopes[row.late] {
-      if row.isKnown, !late.isKnown {
-        try updateScope.store(fields, row: late.id)
-        lateScopes[row.late]?.isKnown = true
-      }
-      return late.id
-    }
-    guard row.isKnown else {
-      try insertScope.store([0, 0])
-      let id = insertScope.lastInsertedRow
-      lateScopes[row.late] = Late(id: id, isKnown: false)
-      return id
-    }
-    if row.late == 0, fields == [0, 0] { return 0 }
-    let known = unsafe RowCatalog.key(fields).withUnsafeBytes { unsafe scopes.find($0) }
-    if known == nil {
-      try insertScope.store(fields)
-      scopes.add(insertScope.lastInsertedRow)
-    }
-    let id = known ?? insertScope.lastInsertedRow
-    if row.late != 0 { lateScopes[row.late] = Late(id: id, isKnown: true) }
-    return id
+  mutating func append(_ text: some Sequence<UInt8>) {
+    bytes.append(contentsOf: text)
+    ends.append(bytes.count)
   }
 
-  private static func key(_ fields: [Int64]) -> [UInt8] {
-    fields.flatMap { field in (0..<8).map { UInt8(truncatingIfNeeded: field >> ($0 * 8)) } }
+  /// Binds the texts (NULL for none), then a row where one is given, and runs.
+  func run(_ statement: inout RawStatement, row: Int64? = nil) throws(SQLiteFault) {
+    try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
+      let all = UnsafeRawBufferPointer(bytes)
+      var start = 0
+      for (index, end) in ends.enumerated() {
+        unsafe statement.bindStatic(
+          UnsafeRawBufferPointer(rebasing: all[start..<end]), at: Int32(index + 1))
+        start = end
+      }
+      if let row { statement.bind(row, at: Int32(ends.count + 1)) }
+      try statement.execute()
+      statement.clear()
+    }
   }
 }
 
-extension RawStatement {
-  /// Binds numbers (NULL for 0), then a text where one is given, then a row where one is given, and runs.
-  fileprivate mutating func store(
-    _ fields: [Int64], _ text: ArraySlice<UInt8>? = nil, row: Int64? = nil
+/// Resources, or scopes, on their way in: equal rows are stored once, late ones are filled when they arrive.
+struct LateRows: ~Copyable {
+  private var known: RowIDs
+  private var late: [UInt64: Late] = [:]
+  private var insert: RawStatement
+  private var update: RawStatement
+
+  /// A row that several batches refer to.
+  private struct Late {
+    var id: Int64
+    var isKnown: Bool
+  }
+
+  /// Rows of a table with these text columns.
+  init(
+    _ connection: borrowing Connection, _ table: String, _ columns: [String], limit: RowIDs.Limit
   ) throws(SQLiteFault) {
-    var index: Int32 = 0
-    for field in fields {
-      index += 1
-      bindUnlessZero(field, at: index)
-    }
-    let empty: ArraySlice<UInt8> = []
-    try unsafe (text ?? empty).withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
-      if text != nil {
-        index += 1
-        unsafe bindStatic(UnsafeRawBufferPointer(bytes), at: index)
+    let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    let list = columns.joined(separator: ", ")
+    let insert = try connection.prepare("insert into \(table) (\(list)) values (\(marks))")
+    let update = try connection.prepare(
+      "update \(table) set (\(list)) = (\(marks)) where id = ?")
+    known = RowIDs(limit: limit)
+    self.insert = insert
+    self.update = update
+  }
+
+  /// The row id of a row.
+  ///
+  /// - Parameter number: 0, or the number under which several batches of the source refer to it.
+  /// - Parameter isKnown: whether `fields` hold its content.
+  mutating func id(
+    of fields: RowFields, late number: UInt64, isKnown: Bool
+  ) throws(SQLiteFault) -> Int64 {
+    if number != 0, let row = late[number] {
+      if isKnown, !row.isKnown {
+        try fields.run(&update, row: row.id)
+        late[number]?.isKnown = true
       }
-      if let row { bind(row, at: index + 1) }
-      try execute()
-      clear()
+      return row.id
     }
+    if !isKnown {
+      try insert.execute()
+      late[number] = Late(id: insert.lastInsertedRow, isKnown: false)
+      return insert.lastInsertedRow
+    }
+    let found = unsafe fields.key.withUnsafeBytes { unsafe known.find($0) }
+    if found == nil {
+      try fields.run(&insert)
+      known.add(insert.lastInsertedRow)
+    }
+    let id = found ?? insert.lastInsertedRow
+    if number != 0 { late[number] = Late(id: id, isKnown: true) }
+    return id
+  }
+
+  /// Fills the rows that never arrived, and forgets the source's numbers.
+  ///
+  /// - Returns: how many there were.
+  mutating func finishSource(_ substitute: RowFields) throws(SQLiteFault) -> Int {
+    let missing = late.values.filter { !$0.isKnown }
+    for row in missing { try substitute.run(&update, row: row.id) }
+    late.removeAll()
+    return missing.count
+  }
+
+  /// Forgets all that a rolled-back transaction may have stored.
+  mutating func removeAll() {
+    known.removeAll()
+    late.removeAll()
   }
 }
 

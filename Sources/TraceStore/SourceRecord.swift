@@ -64,6 +64,17 @@ package struct StoredSource: Sendable, Hashable {
   package var spansQuarantined: Int
   /// Log records stored.
   package var logsStored: Int
+
+  /// A source of its parts.
+  package init(
+    record: SourceRecord, isLoaded: Bool, spansStored: Int, spansQuarantined: Int, logsStored: Int
+  ) {
+    self.record = record
+    self.isLoaded = isLoaded
+    self.spansStored = spansStored
+    self.spansQuarantined = spansQuarantined
+    self.logsStored = logsStored
+  }
 }
 
 /// What became of a source.

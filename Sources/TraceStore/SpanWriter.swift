@@ -7,6 +7,8 @@ package import TraceModel
 /// one is extended source by source, each in one transaction, and is one file again after `close`. Nothing is synced to the
 /// disk before it has its name: after a loss of power ingest the files again.
 ///
+/// After an error the source that is open is lost; `close` keeps those that were finished before it.
+///
 /// - Invariant: what is seen of a source is stored, or dropped under a named defect; `finish` refuses other counts.
 package struct SpanWriter: ~Copyable {
   private let path: String
@@ -108,7 +110,6 @@ package struct SpanWriter: ~Copyable {
       open = OpenSource(
         name: name, id: try connection.int("select coalesce(max(id), 0) + 1 from source"))
       try rows.start(connection)
-      catalog.startSource()
     } catch {
       throw explained(error, name)
     }
@@ -267,7 +268,7 @@ package struct SpanWriter: ~Copyable {
     if let lastFinished {
       return "'\(lastFinished)' is complete in the store, nothing of '\(source)' is"
     }
-    return "nothing of '\(source)' is in the store"
+    return isNew ? "no store was made" : "nothing of '\(source)' is in the store"
   }
 }
 

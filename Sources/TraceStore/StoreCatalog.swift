@@ -97,12 +97,15 @@ package struct StoreCatalog: Sendable {
     var rows = try connection.prepare(
       "select id, service, host, instance, version from resource order by id")
     while try rows.step() {
-      guard rows.int(0) == Int64(resourceIndexes.count), let service = symbol(rows.int(1)),
-        let host = symbol(rows.int(2)), let instance = symbol(rows.int(3)),
-        let version = symbol(rows.int(4))
-      else { throw StoreError.damaged("a resource does not fit its names", path: path) }
+      guard rows.int(0) == Int64(resourceIndexes.count) else {
+        throw StoreError.damaged("a resource is missing from its resources", path: path)
+      }
+      let texts = (1...4).map { column in
+        unsafe rows.withText(Int32(column)) { unsafe symbols.intern($0) }
+      }
       resourceIndexes.append(
-        index(Resource(service: service, host: host, instance: instance, version: version)))
+        index(
+          Resource(service: texts[0], host: texts[1], instance: texts[2], version: texts[3])))
     }
   }
 

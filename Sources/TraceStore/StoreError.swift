@@ -33,7 +33,7 @@ package struct StoreError: Error, Hashable, Sendable {
     case newerSchema(found: Int64, known: Int64)
     /// A new store was asked for where a file is.
     case exists
-    /// Another process is writing the store.
+    /// Another process is writing the store, or reads what is to be written.
     case locked
     /// The system does not let us read or write.
     case denied
@@ -136,7 +136,7 @@ extension StoreError: CustomStringConvertible {
         + "nothing was changed"
     case .exists: return "cannot create '\(path)': a file of that name is there; it was not changed"
     case .locked:
-      return "cannot \(verb) '\(path)': another process is writing it"
+      return "cannot \(verb) '\(path)': another process is using it"
         + (kept.isEmpty ? "; nothing was changed" : "")
     case .denied: return "cannot \(verb) '\(path)': permission denied\(origin)\(inPlace)"
     case .diskFull: return "cannot \(verb) '\(path)': disk is full\(origin)\(inPlace)"

@@ -20,9 +20,9 @@ extension TraceReader {
     try reading("while reading attributes") { () throws(SQLiteFault) in
       var statement = try connection.prepare(
         """
-        select s.attributes, s.detail, r.attributes, n.text from span s
-        left join resource r on r.id = s.resource
-        left join scope c on c.id = s.scope left join name n on n.id = c.name where s.row = ?
+        select s.attributes, s.detail, r.attributes, c.name from span s
+        left join resource r on r.id = s.resource left join scope c on c.id = s.scope
+        where s.row = ?
         """)
       var result: [SpanText] = []
       for row in rows {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TraceModel
 import TraceStore
@@ -224,6 +225,51 @@ struct StoreLoadTests {
       let b = try ranks([("q", "bb", 3), ("a", "ff", 1), ("b", "aa", 2)], folder + "/b.db")
       #expect(a == [1: 2, 2: 0, 3: 1])
       #expect(b == a)
+    }
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func `workers with a reader each see every trace once, with the same symbols`(workers: Int)
+    async throws
+  {
+    let (folder, path) = try withFolder { folder in
+      // The folder is removed; its name is free.
+      (folder, folder + "/s.db")
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try makeStore(
+      path,
+      (0..<900).map { index in
+        var span = PlainSpan(UInt64(index % 90 + 1), UInt64(index + 1))
+        span.operation = "op \(index % 11)"
+        return span
+      })
+    let catalog = try TraceReader(path: path).catalog
+    var counts: [Symbol: Int] = [:]
+    var traces: Set<TraceID> = []
+    try await withThrowingTaskGroup(of: ([Symbol: Int], [TraceID]).self) { group in
+      for part in catalog.partitions(workers) {
+        group.addTask {
+          var reader = try TraceReader(sharing: catalog)
+          var counts: [Symbol: Int] = [:]
+          var ids: [TraceID] = []
+          try reader.forEachTrace(in: part) { trace in
+            ids.append(trace.id)
+            for span in trace.spans { counts[span.operation, default: 0] += 1 }
+          }
+          return (counts, ids)
+        }
+      }
+      for try await (found, ids) in group {
+        counts.merge(found, uniquingKeysWith: +)
+        for id in ids { #expect(traces.insert(id).inserted) }
+      }
+    }
+    #expect(traces.count == 90)
+    for operation in 0..<11 {
+      let symbol = try #require(catalog.symbols.find("op \(operation)"))
+      #expect(counts[symbol] == (0..<900).count { $0 % 11 == operation })
     }
   }
 }

@@ -1,7 +1,7 @@
 extension Schema {
   /// The tables of a store. Comments stay in the file: `.schema` of the stock shell shows them.
   ///
-  /// Names are stored once, in `name`; 0 is the empty name. Ids are the bits of the id as a signed number, `printf('%016x', …)`
+  /// Names of spans are stored once, in `name`; 0 is the empty name. Ids are the bits of the id as a signed number, `printf('%016x', …)`
   /// writes them; an id that is not hex is a hash, and `detail` holds its written form. No column is declared NOT NULL or
   /// UNIQUE where millions of rows go in: each such check costs time, and a statement journal.
   static let tables = """
@@ -49,17 +49,17 @@ extension Schema {
 
     create table resource (
       id integer primary key,
-      service integer,
-      host integer,
-      instance integer,
-      version integer,
-      attributes text
+      service text,
+      host text,
+      instance text,
+      version text,
+      attributes text           -- JSON
     );
 
     create table scope (
       id integer primary key,
-      name integer,
-      version integer
+      name text,
+      version text
     );
 
     create table span (

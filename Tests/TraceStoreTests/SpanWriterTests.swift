@@ -1,0 +1,224 @@
+import Foundation
+import Testing
+import TraceModel
+import TraceStore
+
+struct SpanWriterTests {
+  @Test func `a store appears under its name once it is whole, for its owner alone`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var writer = try SpanWriter(creating: path)
+      _ = try writer.load("a.jsonl", [SpanBatch([PlainSpan(1, 1)])])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db.partial"])
+      #expect(throws: StoreError.self) { _ = try TraceReader(path: path + ".partial") }
+      try writer.close()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      #expect(mode as? Int == 0o600)
+      #expect(try query(path, "pragma journal_mode") == ["delete"])
+      #expect(try query(path, "pragma integrity_check") == ["ok"])
+    }
+  }
+
+  @Test func `an abandoned store leaves nothing`() throws {
+    try withFolder { folder in
+      do {
+        var writer = try SpanWriter(creating: folder + "/s.db")
+        try writer.begin(source: "a.jsonl")
+        try writer.append(SpanBatch([PlainSpan(1, 1)]))
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  @Test func `what a killed run left is taken over, its rows are not`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      try Data("half a store".utf8).write(to: URL(fileURLWithPath: path + ".partial"))
+      try makeStore(path, [PlainSpan(1, 1)])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
+      #expect(try query(path, "select count(*) from span") == ["1"])
+    }
+  }
+
+  @Test func `the same content is loaded once, whatever its name`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      let batch = SpanBatch([PlainSpan(1, 1), PlainSpan(2, 2)])
+      try makeStore(path, [PlainSpan(1, 1), PlainSpan(2, 2)])
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      var writer = try SpanWriter(extending: path)
+      let again = try writer.load("copy.jsonl", [batch], contentHash: contentHash("a.jsonl"))
+      #expect(again == .sameContent(as: "a.jsonl"))
+      try writer.close()
+      let after = try TraceReader(path: path)
+      #expect(after.counts.spans == 2)
+      #expect(after.sources.map(\.record.name) == ["a.jsonl"])
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == before.count)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
+    }
+  }
+
+  @Test func `an extended store holds old and new, and its names still fit after a roll-back`()
+    throws
+  {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var first = PlainSpan(1, 1)
+      first.operation = "old"
+      try makeStore(path, [first])
+      var gone = PlainSpan(1, 2)
+      gone.operation = "gone"
+      gone.service = "gone service"
+      var new = PlainSpan(1, 3)
+      new.operation = "new"
+      new.service = "new service"
+      var writer = try SpanWriter(extending: path)
+      try writer.begin(source: "gone.jsonl")
+      try writer.append(SpanBatch([gone]))
+      try writer.rollBack()
+      _ = try writer.load("b.jsonl", [SpanBatch([new, first])])
+      try writer.close()
+      var reader = try TraceReader(path: path)
+      let spans = try reader.everything().traces[first.trace] ?? []
+      #expect(
+        Set(spans) == [
+          first.stored(in: "a.jsonl"), new.stored(in: "b.jsonl"), first.stored(in: "b.jsonl"),
+        ])
+      #expect(try query(path, "select text from name order by id") == ["", "old", "new"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
+    }
+  }
+
+  @Test func `names, resources and scopes beyond the memory for them still come back`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var limits = SpanWriter.Limits()
+      limits.rememberedEntries = 5
+      var writer = try SpanWriter(creating: path, limits: limits)
+      var wanted: Set<PlainSpan> = []
+      var batches: [SpanBatch] = []
+      for batch in 0..<6 {
+        let spans = (0..<20).map { index in
+          var span = PlainSpan(1, UInt64(batch * 20 + index + 1))
+          span.operation = "op \(index)"
+          span.service = "service \(index % 7)"
+          span.scope = "scope \(index % 6)"
+          return span
+        }
+        wanted.formUnion(spans.map { $0.stored(in: "a.jsonl") })
+        batches.append(SpanBatch(spans))
+      }
+      _ = try writer.load("a.jsonl", batches)
+      try writer.close()
+      var reader = try TraceReader(path: path)
+      #expect(Set(try reader.everything().traces.values.joined()) == wanted)
+      // One name may have several rows, but it is one name.
+      let rows = try query(path, "select count(*) from name where text = 'op 3'")
+      #expect(rows != ["1"])
+      #expect(reader.symbols.count == 1 + 20 + 7)
+      #expect(reader.resources.count == 1 + 7)
+      #expect(
+        try query(path, "select count(distinct operation), count(distinct service) from spans")
+          == ["20|7"])
+    }
+  }
+
+  @Test func `a resource that arrives after its spans is theirs`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      func batch(_ ids: [UInt64], late: UInt64, service: String?) -> SpanBatch {
+        var batch = SpanBatch(ids.map { PlainSpan(1, $0) })
+        batch.resources = [ResourceRow()]
+        batch.scopes = [ScopeRow()]
+        batch.resources[0].late = late
+        batch.scopes[0].late = late
+        batch.resources[0].isKnown = service != nil
+        batch.scopes[0].isKnown = service != nil
+        batch.resources[0].service = batch.symbols.intern(service ?? "")
+        batch.scopes[0].name = batch.symbols.intern(service.map { "lib of " + $0 } ?? "")
+        for index in batch.spans.indices {
+          batch.spans[index].resource = 0
+          batch.spans[index].scope = 0
+        }
+        return batch
+      }
+      var writer = try SpanWriter(creating: path)
+      _ = try writer.load(
+        "a.json",
+        [
+          batch([1, 2], late: 7, service: nil), batch([3], late: 8, service: nil),
+          batch([4], late: 7, service: "shop"), batch([5], late: 7, service: "shop"),
+          batch([6], late: 9, service: "bank"), batch([7], late: 9, service: nil),
+        ])
+      // The numbers begin anew with each source.
+      _ = try writer.load("b.json", [batch([8], late: 7, service: "post")])
+      try writer.close()
+      #expect(
+        try query(path, "select span_id, service, scope from spans order by 1").map {
+          $0.suffix(18)
+        }
+          == [
+            "1|shop|lib of shop", "2|shop|lib of shop", "unknown_service|null",
+            "4|shop|lib of shop",
+            "5|shop|lib of shop", "6|bank|lib of bank", "7|bank|lib of bank", "8|post|lib of post",
+          ].map { $0.suffix(18) })
+      let reader = try TraceReader(path: path)
+      let defects = reader.sources.compactMap { $0.record.defects.entries[.missingService]?.count }
+      #expect(defects == [1])
+    }
+  }
+
+  @Test func `spans without a trace id are stored and counted, and in no trace`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      try makeStore(path, [PlainSpan(0, 1), PlainSpan(0, 2), PlainSpan(5, 3)])
+      var reader = try TraceReader(path: path)
+      #expect(reader.counts.traces == 1)
+      #expect(reader.counts.spans == 3)
+      #expect(reader.counts.quarantined == 2)
+      #expect(try reader.everything().traces.values.map(\.count) == [1])
+      #expect(
+        try query(path, "select count(*), count(trace_id) from spans") == ["3|1"])
+    }
+  }
+
+  @Test func `what is known of sources and their defects comes back, skipped ones once`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var record = SourceRecord(
+        name: "a.jsonl.gz", format: "otlp", compression: "gzip", bytes: 900, contentHash: "ab",
+        records: 12, spansSeen: 3, spansDropped: 2, logsSeen: 1, logsDropped: 1, metricsSeen: 4,
+        remark: "first")
+      record.defects.add(Defect(kind: .brokenRecord, count: 2, firstOffset: 77, example: "{"))
+      record.defects.add(Defect(kind: .metricsNotRead, count: 4))
+      var skipped = SourceRecord(name: "notes.txt", bytes: 5, remark: "no known format")
+      skipped.defects.count(.unknownFile)
+      var writer = try SpanWriter(creating: path)
+      try writer.recordSkipped(skipped)
+      try writer.begin(source: record.name)
+      try writer.append(SpanBatch([PlainSpan(1, 1)]))
+      #expect(try writer.finish(record) == .stored(spans: 1, logs: 0))
+      try writer.recordSkipped(skipped)
+      try writer.close()
+      let reader = try TraceReader(path: path)
+      #expect(
+        reader.sources == [
+          StoredSource(
+            record: record, isLoaded: true, spansStored: 1, spansQuarantined: 0, logsStored: 0),
+          StoredSource(
+            record: skipped, isLoaded: false, spansStored: 0, spansQuarantined: 0, logsStored: 0),
+        ])
+      #expect(
+        try query(
+          path, "select source, kind, severity, count, first_offset from defects order by 1, 2")
+          == [
+            "a.jsonl.gz|broken_record|loss|2|77", "a.jsonl.gz|metrics_not_read|note|4|null",
+            "notes.txt|unknown_file|loss|1|null",
+          ])
+      #expect(
+        try query(path, "select explanation from defects where kind = 'unknown_file'")
+          == [Defect.Kind.unknownFile.explanation])
+    }
+  }
+}
