@@ -42,9 +42,7 @@ public struct Investigation: Sendable {
   package private(set) var errors = ErrorProfile()
   package private(set) var graph: ServiceGraph
   package private(set) var quality: TraceQuality
-  private var ordinal: UInt32 = 0
-  private var numbers: [Int] = []
-  private var isEntry: [Bool] = []
+  private var scan = TraceScan()
 
   /// An investigation of no traces.
   ///
@@ -81,22 +79,15 @@ public struct Investigation: Sendable {
       probes += 1
       if !settings.includeProbes { return }
     }
-    ordinal = ordinal == .max ? 1 : ordinal + 1
-    numbers.removeAll(keepingCapacity: true)
-    for span in 0..<measures.trace.spans.count {
-      numbers.append(operations.number(of: measures.trace.spans[span]))
-    }
-    graph.add(measures, ordinal: ordinal, isEntry: &isEntry)
-    latency.add(
-      measures, numbers: numbers, isEntry: isEntry, ordinal: ordinal, count: operations.count)
-    let cause =
-      measures.origins.isEmpty
-      ? nil : errors.add(measures, operations: numbers, ordinal: ordinal)
+    scan.read(measures, index: &operations)
+    graph.add(measures, scan)
+    latency.add(measures, scan, count: operations.count)
+    let cause = measures.origins.isEmpty ? nil : errors.add(measures, scan)
     if measures.trace.edge[primary] == .orphan {
       incomplete += 1
       largestIncomplete.add(Int64(measures.trace.spans.count), measures.trace, primary)
     } else {
-      ledger.add(measures, endpoint: numbers[primary], cause: cause)
+      ledger.add(measures, endpoint: scan.operations[primary], cause: cause)
       path.add(measures)
     }
   }

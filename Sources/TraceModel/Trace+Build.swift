@@ -131,7 +131,9 @@ public struct TraceBuilder: Sendable {
   }
 
   /// Whether node `a`'s id comes before node `b`'s, bytewise on the written forms; the input's order where they are equal.
-  func idPrecedes(_ a: Int32, _ b: Int32) -> Bool {
+  static func idPrecedes(
+    _ a: Int32, _ b: Int32, _ kept: [Span], _ written: [Int32: String]
+  ) -> Bool {
     if !written.isEmpty {
       let textA = written[a] ?? kept[Int(a)].id.description
       let textB = written[b] ?? kept[Int(b)].id.description
@@ -145,15 +147,13 @@ public struct TraceBuilder: Sendable {
   /// Brings the nodes into preorder and makes the trace of them.
   private mutating func freeze(_ id: TraceID) -> Trace {
     let count = kept.count
-    // Taken out while it is sorted, as the sort asks this builder for ids.
-    var siblings = SiblingOrder()
-    swap(&siblings, &self.siblings)
-    siblings.sort(start: start, end: end) { idPrecedes($0, $1) }
+    // Locals, so that comparing ids does not copy the builder.
+    let (kept, written) = (self.kept, self.written)
+    siblings.sort(start: start, end: end) { TraceBuilder.idPrecedes($0, $1, kept, written) }
     siblings.putFirst(primaryRoot(among: siblings.heads))
     siblings.walk()
-    swap(&siblings, &self.siblings)
-    let order = self.siblings.order
-    let place = self.siblings.place
+    let order = siblings.order
+    let place = siblings.place
     var unit: [Int32] = []
     unit.reserveCapacity(count)
     let edges = order.map { edge[Int($0)] }

@@ -22,6 +22,8 @@ extension TraceBuilder {
   /// Fills `parent` and `edge`.
   mutating func findParents() {
     fileRivals()
+    // Locals, so that no look-up copies the builder.
+    let (kept, senders, names, rivals) = (self.kept, self.senders, self.names, self.rivals)
     for node in kept.indices {
       let span = kept[node]
       var above: Int32 = -1
@@ -33,12 +35,14 @@ extension TraceBuilder {
       } else if span.parent == span.id {
         how = .selfParent
         found.append((.selfParent, Int32(node)))
-      } else if let parent = bearer(of: span.parent.rawValue, for: senders[node]) {
-        above = parent
-        if span.facts[.followsParent] { how = .followsFrom }
       } else {
-        how = .orphan
-        found.append((.missingParent, Int32(node)))
+        above = TraceBuilder.bearer(of: span.parent.rawValue, senders[node], names, rivals)
+        if above < 0 {
+          how = .orphan
+          found.append((.missingParent, Int32(node)))
+        } else if span.facts[.followsParent] {
+          how = .followsFrom
+        }
       }
       parent.append(above)
       edge.append(how)
@@ -46,25 +50,27 @@ extension TraceBuilder {
   }
 
   /// The node that a child means by an id: of several the one with equal service and host, else equal service, else the
-  /// SERVER, else the first in the input.
-  private func bearer(of id: UInt64, for child: Resource) -> Int32? {
+  /// SERVER, else the first in the input; -1 where nobody bears it.
+  private static func bearer(
+    of id: UInt64, _ child: Resource, _ names: [Name], _ rivals: [Rival]
+  ) -> Int32 {
     let index = names.lowerBound { $0.id < id }
-    guard index < names.count, names[index].id == id else { return nil }
+    guard index < names.count, names[index].id == id else { return -1 }
     let first = names[index].bearer
     guard index + 1 < names.count, names[index + 1].id == id else { return first }
+    func rival(_ tier: Rival.Tier, _ service: UInt32, _ host: UInt32) -> Int32? {
+      let sought = Rival(id: id, tier: tier, service: service, host: host, node: -1)
+      let index = rivals.lowerBound { $0 < sought }
+      guard index < rivals.count else { return nil }
+      let it = rivals[index]
+      guard it.id == id, it.tier == tier, it.service == service, it.host == host else {
+        return nil
+      }
+      return it.node
+    }
     let service = child.service.index
-    return rival(id, .host, service, child.host.index) ?? rival(id, .service, service, 0)
-      ?? rival(id, .server, 0, 0) ?? first
-  }
-
-  private func rival(_ id: UInt64, _ tier: Rival.Tier, _ service: UInt32, _ host: UInt32) -> Int32?
-  {
-    let sought = Rival(id: id, tier: tier, service: service, host: host, node: -1)
-    let index = rivals.lowerBound { $0 < sought }
-    guard index < rivals.count else { return nil }
-    let it = rivals[index]
-    guard it.id == id, it.tier == tier, it.service == service, it.host == host else { return nil }
-    return it.node
+    return rival(.host, service, child.host.index) ?? rival(.service, service, 0)
+      ?? rival(.server, 0, 0) ?? first
   }
 
   private mutating func fileRivals() {
@@ -124,7 +130,7 @@ extension TraceBuilder {
     let (startA, lengthA) = key(a)
     let (startB, lengthB) = key(b)
     if startA != startB { return startA < startB }
-    return lengthA != lengthB ? lengthA > lengthB : idPrecedes(a, b)
+    return lengthA != lengthB ? lengthA > lengthB : TraceBuilder.idPrecedes(a, b, kept, written)
   }
 }
 

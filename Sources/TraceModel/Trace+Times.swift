@@ -7,7 +7,7 @@ extension TraceBuilder {
       let span = kept[node]
       start.append(span.start)
       end.append(span.end)
-      if lacksStart(span) || lacksEnd(span) {
+      if span.lacksStart || span.lacksEnd {
         isSettled = false
       } else if span.end < span.start {
         end[node] = span.start
@@ -22,7 +22,7 @@ extension TraceBuilder {
 
   /// Parents first: an unknown start is the parent's; a head's is the earliest known among its children, else its own end.
   private mutating func settleStarts() {
-    for node in siblings.order.map(Int.init) where lacksStart(kept[node]) {
+    for node in siblings.order.map(Int.init) where kept[node].lacksStart {
       note(.unknownStart, kept[node].facts[.unknownStart], node)
       let above = Int(parent[node])
       if above >= 0 {
@@ -30,10 +30,10 @@ extension TraceBuilder {
         continue
       }
       var known: Timestamp?
-      for child in siblings.children(of: node) where !lacksStart(kept[Int(child)]) {
+      for child in siblings.children(of: node) where !kept[Int(child)].lacksStart {
         known = min(known ?? start[Int(child)], start[Int(child)])
       }
-      start[node] = known ?? (lacksEnd(kept[node]) ? Timestamp(0) : end[node])
+      start[node] = known ?? (kept[node].lacksEnd ? Timestamp(0) : end[node])
     }
   }
 
@@ -41,7 +41,7 @@ extension TraceBuilder {
   private mutating func settleEnds() {
     for node in siblings.order.reversed().map(Int.init) {
       let span = kept[node]
-      if lacksEnd(span) {
+      if span.lacksEnd {
         note(.unfinishedSpan, span.facts[.unknownEnd], node)
         end[node] = start[node]
         for child in siblings.children(of: node) { end[node] = max(end[node], end[Int(child)]) }
@@ -54,10 +54,12 @@ extension TraceBuilder {
   private mutating func note(_ kind: Defect.Kind, _ isFlagged: Bool, _ node: Int) {
     found.append((isFlagged ? kind : .oddTime, Int32(node)))
   }
+}
 
-  private func lacksStart(_ span: Span) -> Bool { span.facts[.unknownStart] || isOdd(span.start) }
+extension Span {
+  fileprivate var lacksStart: Bool { facts[.unknownStart] || isOdd(start) }
 
-  private func lacksEnd(_ span: Span) -> Bool { span.facts[.unknownEnd] || isOdd(span.end) }
+  fileprivate var lacksEnd: Bool { facts[.unknownEnd] || isOdd(end) }
 
   /// Beyond 2^62 ns (146 years) on either side of 1970, where differences would overflow.
   private func isOdd(_ time: Timestamp) -> Bool { !Timestamp.computable.contains(time) }

@@ -107,12 +107,12 @@ package struct ErrorProfile: Sendable {
   ///
   /// - Parameters:
   ///   - measures: the trace.
-  ///   - operations: the number of each span's operation.
-  ///   - ordinal: a number for this trace, not 0, that the trace before did not have.
+  ///   - scan: what was found of its spans.
   /// - Returns: the group of the primary unit's primary origin; nil where its head did not fail.
   package mutating func add(
-    _ measures: borrowing TraceMeasures, operations: [Int], ordinal: UInt32
+    _ measures: borrowing TraceMeasures, _ scan: borrowing TraceScan
   ) -> Int? {
+    let operations = scan.operations
     let primary = measures.trace.primary
     let isComplete = measures.trace.edge[Int(primary)] != .orphan
     var cause: Int?
@@ -135,7 +135,7 @@ package struct ErrorProfile: Sendable {
       }
       if origin.isCancelled { groups[number].cancelled += 1 }
       groups[number].starts.append(measures.trace.start[index])
-      groups[number].count(trace: ordinal, reachesClient: reachesClient)
+      groups[number].count(trace: scan.ordinal, reachesClient: reachesClient)
       let path = origin.propagation.prefix(ErrorProfile.longestPath).map { operations[Int($0)] }
       groups[number].paths[path, default: 0] += 1
       if origin.blame == .timeout, let slow = ErrorProfile.waitedFor(measures.trace, index) {

@@ -15,6 +15,16 @@ package struct LatencyProfile: Sendable {
     /// The longest.
     package var longest = LargestSpan()
 
+    mutating func add(
+      _ length: Nanoseconds, selfTime own: Nanoseconds, isError: Bool, isEntry: Bool,
+      trace ordinal: UInt32
+    ) {
+      samples.add(length, isError: isError, trace: ordinal)
+      entries += isEntry ? 1 : 0
+      total = saturatingSum(total, length)
+      selfTime = saturatingSum(selfTime, own)
+    }
+
     /// Takes in the spans of other traces.
     mutating func merge(_ other: Totals) {
       samples.merge(other.samples)
@@ -35,23 +45,19 @@ package struct LatencyProfile: Sendable {
   ///
   /// - Parameters:
   ///   - measures: the trace.
-  ///   - numbers: the number of each span's operation.
-  ///   - isEntry: whether each span enters its service.
-  ///   - ordinal: a number for this trace, not 0, that the trace before did not have.
+  ///   - scan: what was found of its spans.
   ///   - count: how many operations have numbers by now.
   package mutating func add(
-    _ measures: borrowing TraceMeasures, numbers: [Int], isEntry: [Bool], ordinal: UInt32,
-    count: Int
+    _ measures: borrowing TraceMeasures, _ scan: borrowing TraceScan, count: Int
   ) {
     while totals.count < count { totals.append(Totals()) }
-    for span in numbers.indices {
-      let length = measures.trace.duration(span)
-      let isError = measures.errorClass[span].isError
-      let number = numbers[span]
-      totals[number].samples.add(length, isError: isError, trace: ordinal)
-      totals[number].entries += isEntry[span] ? 1 : 0
-      totals[number].total = saturatingSum(totals[number].total, length)
-      totals[number].selfTime = saturatingSum(totals[number].selfTime, measures.selfTime[span])
+    let selfTimes = measures.selfTime
+    for span in selfTimes.indices {
+      let length = scan.lengths[span]
+      let number = scan.operations[span]
+      totals[number].add(
+        length, selfTime: selfTimes[span], isError: scan.isError[span],
+        isEntry: scan.isEntry[span], trace: scan.ordinal)
       if length >= totals[number].longest.value {
         totals[number].longest.add(length, measures.trace, span)
       }

@@ -87,9 +87,13 @@ package struct OperationIndex: Sendable {
 
   /// The number of a span's operation.
   package mutating func number(of span: TraceModel.Span) -> Int {
-    let service = UInt64(services.number(resource: span.resource))
-    return index.number(
-      UInt64(span.operation.index) << 32 | service << 3 | UInt64(span.facts.kind.rawValue))
+    number(of: span, service: services.number(resource: span.resource))
+  }
+
+  /// The number of a span's operation, where its service's number is known.
+  package mutating func number(of span: TraceModel.Span, service: Int) -> Int {
+    index.number(
+      UInt64(span.operation.index) << 32 | UInt64(service) << 3 | UInt64(span.facts.kind.rawValue))
   }
 
   /// Takes in the operations of another part of the same store.

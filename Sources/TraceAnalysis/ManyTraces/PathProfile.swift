@@ -15,6 +15,18 @@ public struct PathProfile: Sendable {
     var spans = 0
     var lastTrace = 0
     var longest = LargestSpan()
+
+    mutating func add(
+      selfTime own: Nanoseconds, window: Nanoseconds, critical length: Nanoseconds, trace: Int
+    ) {
+      selfTime = saturatingSum(selfTime, own)
+      if window <= 0 { return }
+      critical = saturatingSum(critical, length)
+      inclusive = saturatingSum(inclusive, window)
+      spans += 1
+      traces += trace == lastTrace ? 0 : 1
+      lastTrace = trace
+    }
   }
 
   /// Requests.
@@ -39,22 +51,18 @@ public struct PathProfile: Sendable {
     guard primary >= 0, Int(primary) < measures.trace.spans.count else { return }
     traces += 1
     total = saturatingSum(total, measures.trace.total)
-    for span in 0..<measures.trace.spans.count where measures.trace.unit[span] == primary {
-      let number = operations.number(of: measures.trace.spans[span])
+    let spans = measures.trace.spans
+    let units = measures.trace.unit
+    let selfTimes = measures.selfTime
+    let windows = measures.inclusive
+    let criticals = measures.criticalPath
+    for span in spans.indices where units[span] == primary {
+      let number = operations.number(of: spans[span])
       if number == totals.count { totals.append(Totals()) }
-      totals[number].selfTime = saturatingSum(totals[number].selfTime, measures.selfTime[span])
-      let window = measures.inclusive[span]
-      if window <= 0 { continue }
-      let critical = measures.criticalPath[span]
-      totals[number].critical = saturatingSum(totals[number].critical, critical)
-      totals[number].inclusive = saturatingSum(totals[number].inclusive, window)
-      totals[number].spans += 1
-      if totals[number].lastTrace != traces {
-        totals[number].lastTrace = traces
-        totals[number].traces += 1
-      }
-      if critical >= totals[number].longest.value {
-        totals[number].longest.add(critical, measures.trace, span)
+      totals[number].add(
+        selfTime: selfTimes[span], window: windows[span], critical: criticals[span], trace: traces)
+      if windows[span] > 0, criticals[span] >= totals[number].longest.value {
+        totals[number].longest.add(criticals[span], measures.trace, span)
       }
     }
   }

@@ -29,47 +29,43 @@ package struct ServiceGraph: Sendable {
     spans = Array(repeating: 0, count: services.count)
   }
 
-  /// Adds the calls of one trace, and says which spans enter their service: SERVER, CONSUMER, or with no parent in it.
+  /// Adds the calls of one trace.
   ///
   /// - Parameters:
   ///   - measures: the trace.
-  ///   - ordinal: a number for this trace, not 0, that the trace before did not have.
-  ///   - isEntry: filled, one a span.
-  package mutating func add(
-    _ measures: borrowing TraceMeasures, ordinal: UInt32, isEntry: inout [Bool]
-  ) {
-    isEntry.removeAll(keepingCapacity: true)
-    for span in 0..<measures.trace.spans.count {
-      let service = services.number(resource: measures.trace.spans[span].resource)
-      let kind = measures.trace.spans[span].facts.kind
-      let length = measures.trace.duration(span)
-      let isError = measures.errorClass[span].isError
-      let parent = Int(measures.trace.parent[span])
-      var caller = service
-      if parent >= 0 {
-        caller = services.number(resource: measures.trace.spans[parent].resource)
-      }
+  ///   - scan: what was found of its spans.
+  package mutating func add(_ measures: borrowing TraceMeasures, _ scan: borrowing TraceScan) {
+    let selfTimes = measures.selfTime
+    let parents = measures.trace.parent
+    let subtreeEnds = measures.trace.subtreeEnd
+    let all = measures.trace.spans
+    let edges = measures.trace.edge
+    for span in all.indices {
+      let service = scan.services[span]
+      let length = scan.lengths[span]
+      let isError = scan.isError[span]
       spans[service] += 1
-      nodes[service].selfTime = saturatingSum(nodes[service].selfTime, measures.selfTime[span])
-      let enters = kind == .server || kind == .consumer || parent < 0 || caller != service
-      isEntry.append(enters)
-      if enters { nodes[service].entries.add(length, isError: isError, trace: ordinal) }
-      if caller != service {
-        let isDetached = measures.trace.edge[span] != .sync
-        let number = callIndex.number(ServiceGraph.key(caller, UInt32(service), isDetached))
-        if number == calls.count { calls.append(DurationSamples()) }
-        calls[number].add(length, isError: isError, trace: ordinal)
+      nodes[service].selfTime = saturatingSum(nodes[service].selfTime, selfTimes[span])
+      if scan.isEntry[span] {
+        nodes[service].entries.add(length, isError: isError, trace: scan.ordinal)
       }
-      if kind == .client || kind == .producer, !measures.trace.spans[span].peer.isEmpty,
-        Int(measures.trace.subtreeEnd[span]) == span + 1
-      {
-        let peer = measures.trace.spans[span].peer.index
-        let call = peerCallIndex.number(ServiceGraph.key(service, peer, kind == .producer))
+      let parent = Int(parents[span])
+      if parent >= 0, scan.services[parent] != service {
+        let number = callIndex.number(
+          ServiceGraph.key(scan.services[parent], UInt32(service), edges[span] != .sync))
+        if number == calls.count { calls.append(DurationSamples()) }
+        calls[number].add(length, isError: isError, trace: scan.ordinal)
+      }
+      let peer = all[span].peer
+      if !peer.isEmpty, Int(subtreeEnds[span]) == span + 1 {
+        let kind = all[span].facts.kind
+        if kind != .client, kind != .producer { continue }
+        let call = peerCallIndex.number(ServiceGraph.key(service, peer.index, kind == .producer))
         if call == peerCalls.count { peerCalls.append(DurationSamples()) }
-        peerCalls[call].add(length, isError: isError, trace: ordinal)
-        let number = peerIndex.number(UInt64(peer))
+        peerCalls[call].add(length, isError: isError, trace: scan.ordinal)
+        let number = peerIndex.number(UInt64(peer.index))
         if number == peers.count { peers.append(DurationSamples()) }
-        peers[number].add(length, isError: isError, trace: ordinal)
+        peers[number].add(length, isError: isError, trace: scan.ordinal)
       }
     }
     for origin in measures.origins {

@@ -20,14 +20,16 @@ package struct TraceQuality: Sendable {
   /// Adds a trace. A shift of up to 1 ms is a rounding error and not counted.
   package mutating func add(_ measures: borrowing TraceMeasures) {
     var heads = 0
-    for span in 0..<measures.trace.spans.count {
-      if measures.trace.edge[span].isHead { heads += 1 }
-      let shift = measures.trace.shift[span]
+    let edges = measures.trace.edge
+    let moved = measures.trace.shift
+    for span in edges.indices {
+      if edges[span].isHead { heads += 1 }
+      let shift = moved[span]
       if shift != 0, shift.magnitude > 1_000_000 {
         shifts[measures.trace.spans[span].resource, default: []].append(shift)
       }
     }
-    if heads != 1 || measures.trace.edge[Int(measures.trace.primary)] != .root { incomplete += 1 }
+    if heads != 1 || edges[Int(measures.trace.primary)] != .root { incomplete += 1 }
     if measures.trace.defects.isEmpty { return }
     for defect in measures.trace.defects.entries.values {
       add(

@@ -15,52 +15,67 @@ import TraceModel
 /// - Source: traces-semantics.md 2; `mid` is the assumption of Jaeger's clock skew adjuster.
 func correctClocks(_ trace: inout Trace, resources: [Resource], knobs: Knobs) {
   if knobs.skew == .off { return }
+  // Taken out of the trace, so that no step copies it.
+  let (spans, parent) = (trace.spans, trace.parent)
+  var clocks = Clocks(start: trace.start, end: trace.end, shift: trace.shift)
+  (trace.start, trace.end, trace.shift) = ([], [], [])
+  var notes: [(kind: Defect.Kind, span: Int)] = []
   var hasMoved = false
-  for index in trace.spans.indices {
-    let above = Int(trace.parent[index])
+  for index in spans.indices {
+    let above = Int(parent[index])
     if above < 0 { continue }
-    let call = Call(trace, caller: above, callee: index, resources)
+    let call = Call(from: spans[above], to: spans[index], resources)
     var shift: Nanoseconds = 0
     if call.isOneClock {
-      shift = trace.shift[above]
+      shift = clocks.shift[above]
     } else if call.asynchrony != nil {
       shift = 0
     } else if !call.knowsBothHosts && !call.isClientToServer {
-      shift = trace.shift[above]
+      shift = clocks.shift[above]
     } else {
-      shift = neededShift(trace, caller: above, callee: index, knobs.skew)
+      shift = clocks.neededShift(
+        caller: above, hasFailed: spans[above].isError, callee: index, knobs.skew)
       if shift.magnitude > knobs.largestSkew.magnitude {
         shift = 0
-        trace.note(.skewTooLarge, at: index)
+        notes.append((.skewTooLarge, index))
       } else if shift.magnitude > 1_000_000 {
-        trace.note(.skewAdjusted, at: index)
+        notes.append((.skewAdjusted, index))
       }
     }
     if shift == 0 { continue }
     hasMoved = true
-    trace.shift[index] = shift
-    trace.start[index] = moved(trace.start[index], by: shift)
-    trace.end[index] = moved(trace.end[index], by: shift)
+    clocks.move(index, by: shift)
   }
+  (trace.start, trace.end, trace.shift) = (clocks.start, clocks.end, clocks.shift)
+  for (kind, index) in notes { trace.note(kind, at: index) }
   if hasMoved { trace.restoreOrder() }
 }
 
-/// By how much a callee must move to lie inside its caller, whose clock is corrected already.
-private func neededShift(
-  _ trace: Trace, caller: Int, callee: Int, _ mode: Knobs.Skew
-) -> Nanoseconds {
-  let early = trace.start[caller] - trace.start[callee]
-  let room = trace.duration(caller) - trace.duration(callee)
-  if room < 0 { return max(0, early) }
-  let late = trace.end[caller] - trace.end[callee]
-  if early <= 0 && late >= 0 { return 0 }
-  // A caller that gave up does not say when its callee ended.
-  if late < 0 && trace.spans[caller].isError { return 0 }
-  if mode == .min { return early > 0 ? early : late }
-  return (trace.start[caller] + room / 2) - trace.start[callee]
-}
+/// Corrected times of a trace's spans.
+private struct Clocks {
+  var start: [Timestamp]
+  var end: [Timestamp]
+  var shift: [Nanoseconds]
 
-private func moved(_ time: Timestamp, by shift: Nanoseconds) -> Timestamp {
-  let sum = time + shift
-  return min(max(sum, Timestamp.computable.lowerBound), Timestamp.computable.upperBound)
+  /// By how much a callee must move to lie inside its caller, whose clock is corrected already.
+  func neededShift(
+    caller: Int, hasFailed: Bool, callee: Int, _ mode: Knobs.Skew
+  ) -> Nanoseconds {
+    let early = start[caller] - start[callee]
+    let room = (end[caller] - start[caller]) - (end[callee] - start[callee])
+    if room < 0 { return max(0, early) }
+    let late = end[caller] - end[callee]
+    if early <= 0 && late >= 0 { return 0 }
+    // A caller that gave up does not say when its callee ended.
+    if late < 0 && hasFailed { return 0 }
+    if mode == .min { return early > 0 ? early : late }
+    return (start[caller] + room / 2) - start[callee]
+  }
+
+  mutating func move(_ index: Int, by length: Nanoseconds) {
+    let range = Timestamp.computable
+    shift[index] = length
+    start[index] = min(max(start[index] + length, range.lowerBound), range.upperBound)
+    end[index] = min(max(end[index] + length, range.lowerBound), range.upperBound)
+  }
 }

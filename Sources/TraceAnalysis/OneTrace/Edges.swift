@@ -13,9 +13,7 @@ struct Call {
   /// Why the caller does not wait, as far as references and kinds tell; nil where times decide.
   let asynchrony: Trace.Edge?
 
-  init(_ trace: Trace, caller: Int, callee: Int, _ resources: [Resource]) {
-    let from = trace.spans[caller]
-    let to = trace.spans[callee]
+  init(from: Span, to: Span, _ resources: [Resource]) {
     let fromKind = from.facts.kind
     let toKind = to.facts.kind
     isClientToServer = fromKind == .client && toKind == .server
@@ -58,26 +56,30 @@ func sender(of span: Span, _ resources: [Resource]) -> Resource {
 /// - Complexity: O(*n*).
 /// - Source: traces-semantics.md 3.
 func settleEdges(_ trace: inout Trace, resources: [Resource], knobs: Knobs) {
-  for index in trace.spans.indices {
-    let above = Int(trace.parent[index])
+  // Locals, so that no step copies the trace.
+  let (spans, parent, start, end) = (trace.spans, trace.parent, trace.start, trace.end)
+  for index in spans.indices {
+    let above = Int(parent[index])
     if above >= 0 {
-      let call = Call(trace, caller: above, callee: index, resources)
+      let call = Call(from: spans[above], to: spans[index], resources)
       trace.edge[index] =
-        call.asynchrony ?? timedEdge(trace, caller: above, callee: index, call, knobs)
+        call.asynchrony
+        ?? timedEdge(
+          call, calleeKind: spans[index].facts.kind, start: start[index], end: end[index],
+          callerStart: start[above], callerEnd: end[above], knobs)
     }
     trace.unit[index] = trace.edge[index].startsUnit ? Int32(index) : trace.unit[above]
   }
 }
 
 private func timedEdge(
-  _ trace: Trace, caller: Int, callee: Int, _ call: Call, _ knobs: Knobs
+  _ call: Call, calleeKind: SpanKind, start: Timestamp, end: Timestamp, callerStart: Timestamp,
+  callerEnd: Timestamp, _ knobs: Knobs
 ) -> Trace.Edge {
-  let (start, end) = (trace.start[callee], trace.end[callee])
-  let (callerStart, callerEnd) = (trace.start[caller], trace.end[caller])
   if start > callerEnd || end < callerStart { return .disjoint }
   if start < end && (start == callerEnd || end == callerStart) { return .disjoint }
   if let late = knobs.lateLocalChild, end - callerEnd > late, call.isOneProcess,
-    !call.isClientToServer, trace.spans[callee].facts.kind != .unknown
+    !call.isClientToServer, calleeKind != .unknown
   {
     return .outlives
   }

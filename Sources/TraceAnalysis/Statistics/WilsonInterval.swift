@@ -1,3 +1,11 @@
+// `squareRoot()` and `rounded()` may become calls of the C library, which this import has linked. Both are exact to the last
+// bit on every machine.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension Findings.Share {
   /// A share with its 95 % Wilson interval, both ends rounded to millionths; 0 to 0 where `total` is 0.
   ///

@@ -84,22 +84,22 @@ struct DurationSamplesTests {
   }
 
   @Test(arguments: [(50, 40), (50, 80), (90, 80), (95, 150)])
-  func `intervals by trace hold the true percentile in at least 93 of 100 worlds`(
+  func `intervals by trace hold the true percentile in at least 90 of 100 worlds`(
     percent: Int, traces: Int
   ) throws {
     for shared in [0, 50, 90] {
       var random = Seeded(UInt64(percent * 1000 + traces + shared))
-      let truth = world(20_000, shared: shared, &random).ascending().value(percent: percent)
+      let truth = world(8000, shared: shared, &random).ascending().value(percent: percent)
       let value = try #require(truth)
       var held = 0
-      for _ in 0..<300 {
+      for _ in 0..<150 {
         let samples = world(traces, shared: shared, &random)
         let row = samples.percentile(percent, in: samples.ascending())
         if row.lowNs.map({ $0 <= value }) ?? true, row.highNs.map({ value <= $0 }) ?? true {
           held += 1
         }
       }
-      #expect(held >= 279, "p\(percent), \(traces) traces, \(shared) % shared: \(held) of 300")
+      #expect(held >= 135, "p\(percent), \(traces) traces, \(shared) % shared: \(held) of 150")
     }
   }
 }

@@ -1,0 +1,46 @@
+package import TraceModel
+
+/// What several profiles want to know of each span of a trace, found once: a room that is kept from trace to trace.
+package struct TraceScan: Sendable {
+  /// Number of the operation.
+  package private(set) var operations: [Int] = []
+  /// Number of the service.
+  package private(set) var services: [Int] = []
+  /// Corrected length, ns.
+  package private(set) var lengths: [Nanoseconds] = []
+  /// Whether the span itself failed.
+  package private(set) var isError: [Bool] = []
+  /// Whether the span enters its service: SERVER, CONSUMER, or with no parent in it.
+  package private(set) var isEntry: [Bool] = []
+  /// A number for this trace, not 0, that the trace before did not have.
+  package private(set) var ordinal: UInt32 = 0
+
+  /// An empty room.
+  package init() {}
+
+  /// Looks at a trace.
+  package mutating func read(_ measures: borrowing TraceMeasures, index: inout OperationIndex) {
+    ordinal = ordinal == .max ? 1 : ordinal + 1
+    operations.removeAll(keepingCapacity: true)
+    services.removeAll(keepingCapacity: true)
+    lengths.removeAll(keepingCapacity: true)
+    isError.removeAll(keepingCapacity: true)
+    isEntry.removeAll(keepingCapacity: true)
+    let spans = measures.trace.spans
+    let start = measures.trace.start
+    let end = measures.trace.end
+    let parents = measures.trace.parent
+    let classes = measures.errorClass
+    for span in spans.indices {
+      let service = index.services.number(resource: spans[span].resource)
+      services.append(service)
+      operations.append(index.number(of: spans[span], service: service))
+      lengths.append(end[span] - start[span])
+      isError.append(classes[span].isError)
+      let kind = spans[span].facts.kind
+      let parent = Int(parents[span])
+      isEntry.append(
+        kind == .server || kind == .consumer || parent < 0 || services[parent] != service)
+    }
+  }
+}
