@@ -111,6 +111,7 @@ private func load(
       let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
         batch in try writer.append(batch)
       }
+      if summary.formatName.isEmpty { throw IngestError(.empty, path: file.path) }
       let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
       result.add(finished, summary, name: file.shownName)
     } catch let error as IngestError {
@@ -173,6 +174,7 @@ extension IngestError {
   fileprivate var defect: Defect.Kind {
     switch code {
     case .unknownFormat, .unreadFormat: .unknownFile
+    case .empty: .emptyFile
     case .notFound, .unreadable, .changed: .unreadableFile
     }
   }

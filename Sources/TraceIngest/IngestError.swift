@@ -16,6 +16,8 @@ package struct IngestError: Error, Sendable, Hashable {
     case unknownFormat
     /// It is of a format that we know and do not read.
     case unreadFormat
+    /// There is nothing in it.
+    case empty
     /// It changed while it was read.
     case changed
   }
@@ -55,6 +57,7 @@ extension IngestError: CustomStringConvertible {
       case .unreadable: "cannot read \(name): \(detail)"
       case .unknownFormat: "cannot tell the format of \(name): \(detail)"
       case .unreadFormat: "\(name) holds \(detail), which is not read; nothing of it is stored"
+      case .empty: "\(name) is empty"
       case .changed: "\(name) changed while it was read: \(detail); nothing of it is stored"
       }
     return hint.isEmpty ? sentence : "\(sentence)\n  hint: \(hint)"
