@@ -43,6 +43,10 @@ struct CriticalPathTests {
     #expect(path("R 0-100; B 10-90 <R; A 10-90 <R") == "R 0-10, A 10-90, R 90-100")
   }
 
+  @Test func `a short child that starts where the taken one does is passed over`() {
+    #expect(path("R 0-1000; A 10-500 <R; B 10-15 <R") == "R 0-10, A 10-500, R 500-1000")
+  }
+
   @Test func `a window is the length of the visit, not of the span`() throws {
     let sketch = TraceSketch(listed: "R 0-1000; A 10-210 <R; A1 20-30 <A; B 205-400 <R")
     let measures = measure(sketch.raw, resources: sketch.resources)
