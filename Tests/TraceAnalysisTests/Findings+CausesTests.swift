@@ -45,7 +45,7 @@ struct CausesTests {
     let against = cause.evidenceAgainst.map(\.sentence)
     #expect(against.contains { $0.hasPrefix("the other end sends no spans") })
     #expect(against.contains { $0.hasPrefix("it is spread over the data as evenly") })
-    #expect(against.contains { $0.hasPrefix("1 trace of 401 have parts missing") })
+    #expect(against.contains { $0.hasPrefix("parts are missing in 1 of 401 traces;") })
   }
 
   @Test func `what slow requests wait for is a cause with its share of their extra time`() throws {

@@ -57,6 +57,38 @@ struct ErrorProfileTests {
     #expect(findings.verdict.operation?.name == "SCAN")
   }
 
+  /// A request whose payment host has a clock that is ahead by so many ms.
+  private func aheadShop(_ ahead: Int64, _ fate: Shop.Fate) -> Shop {
+    var shop = Shop()
+    shop.request(at: 0, fate)
+    for span in shop.traces[0].spans.indices.dropFirst(2) {
+      let raw = shop.traces[0].spans[span]
+      shop.traces[0].spans[span].start = raw.start + ahead * Shop.ms
+      shop.traces[0].spans[span].end = raw.end + ahead * Shop.ms
+    }
+    return shop
+  }
+
+  @Test(arguments: [0, 50, 5000])
+  func `a failed callee explains its failed call, however far its clock is ahead`(ahead: Int64)
+    throws
+  {
+    let findings = aheadShop(ahead, .paymentFails).findings().findings
+    #expect(findings.errorGroupCount == 1)
+    let group = try #require(findings.errors.first)
+    #expect(group.operation == Shop.charge)
+    #expect(group.reachedClient == 1 && group.reachedBackground == 0)
+    #expect(group.path.map(\.name) == ["POST /charge", "charge", "GET /checkout"])
+    #expect(findings.verdict.operation == Shop.charge)
+  }
+
+  @Test(arguments: [0, 5000])
+  func `a callee that outlasts its call is named, however far its clock is ahead`(ahead: Int64) {
+    let findings = aheadShop(ahead, .timeout).findings().findings
+    #expect(findings.verdict.operation == Shop.charge)
+    #expect(findings.verdict.headline.contains("answers too late"))
+  }
+
   @Test func `the type of an error is its name, else its status`() {
     func text(_ change: (inout SpanFacts) -> Void, named: Bool = false) -> String {
       var symbols = SymbolTable()
