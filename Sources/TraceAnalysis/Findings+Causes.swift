@@ -36,7 +36,9 @@ extension Evaluation {
     case .timeout: return "the call \(name) gives up before it is answered\(typeText(cause))"
     case .transport:
       return "the call \(name) fails on its way, the callee saw no error\(typeText(cause))"
-    case .local: return "\(name) fails\(typeText(cause))"
+    case .local:
+      return (cause.operation.kind == SpanKind.client.name ? "the call " : "")
+        + "\(name) fails\(typeText(cause))"
     }
   }
 
@@ -88,12 +90,12 @@ extension Evaluation {
             + "\(way.count) of \(counted(origins, "case"))",
           traces: groups.flatMap(\.exemplars).sorted().prefix(1).map(\.place.reference.trace)))
     }
-    if cause.answersTooLate {
+    if cause.lateRequests > 0 {
       let waited = groups.reduce(0) { $0 + ($1.waitedFor.values.max() ?? 0) }
       evidence.append(
         Findings.Evidence(
-          sentence: "in \(waited) of \(counted(origins, "call")) that gave up, this span ran on "
-            + "without an error of its own and filled most of the wait"))
+          sentence: "\(counted(waited, "call")) gave up while this span ran on without an error "
+            + "of its own"))
     }
     return evidence
   }
@@ -117,10 +119,9 @@ extension Evaluation {
 
   private func evidenceAgainst(_ cause: ErrorCause) -> [Findings.Evidence] {
     var evidence: [Findings.Evidence] = []
-    let others = causes.filter {
-      $0.operation != cause.operation || $0.peer != cause.peer
-        || $0.answersTooLate != cause.answersTooLate
-    }
+    let groups = cause.groups.map { investigation.errors.groups[$0] }
+    let origins = groups.reduce(0) { $0 + $1.starts.count }
+    let others = causes.filter { $0.operation != cause.operation || $0.peer != cause.peer }
     let elsewhere = others.reduce(0) { $0 + $1.requests.count }
     if elsewhere > 0, let largest = others.first {
       evidence.append(
@@ -147,19 +148,25 @@ extension Evaluation {
           sentence: "caller and callee disagree; a proxy or the network may lie between them"))
     case .timeout, .local: break
     }
+    let cancelled = groups.reduce(0) { $0 + $1.cancelled }
+    if cancelled > 0 {
+      evidence.append(
+        Findings.Evidence(
+          sentence: "\(cancelled) of \(origins) such errors are cancelled calls: the caller may "
+            + "have gone away first"))
+    }
     if !cause.isRise {
       evidence.append(
         Findings.Evidence(
           sentence: "it is spread over the data as evenly as chance would: "
             + "no beginning can be seen"))
     }
-    let groups = cause.groups.map { investigation.errors.groups[$0] }
     let handled = groups.reduce(0) { $0 + $1.handled }
     if handled > 0 {
       let retried = groups.reduce(0) { $0 + $1.retried }
       evidence.append(
         Findings.Evidence(
-          sentence: "\(handled) of \(groups.reduce(0) { $0 + $1.starts.count }) such errors were "
+          sentence: "\(handled) of \(origins) such errors were "
             + "handled on the way (\(retried) by a retry): they do not always hurt"))
     }
     return evidence + generalDoubts
@@ -171,8 +178,8 @@ extension Evaluation {
     if investigation.quality.incomplete > 0 {
       evidence.append(
         Findings.Evidence(
-          sentence: "\(counted(investigation.quality.incomplete, "trace")) of "
-            + "\(investigation.traces) have parts missing; an earlier origin may lie there",
+          sentence: "parts are missing in \(investigation.quality.incomplete) of "
+            + "\(counted(investigation.traces, "trace")); an earlier origin may lie there",
           traces: investigation.largestIncomplete.place.map { [$0.trace.description] } ?? []))
     }
     let skewed = investigation.quality.count(of: .skewTooLarge)

@@ -53,7 +53,8 @@ extension Evaluation {
       title.hasPrefix(cause.operation.sentenceName)
       ? title : title.prefix(1).uppercased() + title.dropFirst()
     verdict.headline =
-      "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) begin there."
+      "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) "
+      + "\(cause.requests.count == 1 ? "begins" : "begin") there."
     verdict.lines = [sinceLine(cause, first), whomLine(cause), sureLine(cause)]
     verdict.nextSteps = nextSteps(cause, first)
     return verdict

@@ -9,8 +9,8 @@ struct ErrorCause {
   var operation: Operation
   /// The un-instrumented other end; empty where there is none.
   var peer: String
-  /// Whether `operation` is one that answered too late, and not the call that gave up on it.
-  var answersTooLate: Bool
+  /// Of `requests`, those in which it answered too late, and a call that gave up on it failed.
+  var lateRequests: Int
   /// Its groups of origins, by name.
   var groups: [Int]
   /// The requests that it failed: places in the list of requests, ascending.
@@ -20,6 +20,9 @@ struct ErrorCause {
 
   /// Whether its failed requests crowd in one stretch of the data, more than chance explains.
   var isRise: Bool { stretch?.isRise ?? false }
+
+  /// Whether it is named for answering too late rather than for failing.
+  var answersTooLate: Bool { lateRequests * 2 > requests.count }
 
   /// How much it matters, tenfold: what rose counts by the requests in excess of an even spread, what was there all the time
   /// by a tenth of its requests. So a fault that began within the data beats noise that was there before, unless the noise
@@ -41,14 +44,15 @@ struct ErrorCause {
       let late = tooLate(profile.groups[number], operations)
       let identity = Identity(
         operation: late ?? operations[profile.keys[number].operation],
-        peer: late == nil ? names[number].peer : "", answersTooLate: late != nil)
+        peer: late == nil ? names[number].peer : "")
       var cause =
         causes[identity]
         ?? ErrorCause(
-          operation: identity.operation, peer: identity.peer,
-          answersTooLate: identity.answersTooLate, groups: [], requests: [], stretch: nil)
+          operation: identity.operation, peer: identity.peer, lateRequests: 0, groups: [],
+          requests: [], stretch: nil)
       cause.groups.append(number)
       cause.requests += places[number] ?? []
+      if late != nil { cause.lateRequests += places[number]?.count ?? 0 }
       causes[identity] = cause
     }
     return causes.values.map { cause in
@@ -63,14 +67,13 @@ struct ErrorCause {
   private struct Identity: Hashable {
     var operation: Operation
     var peer: String
-    var answersTooLate: Bool
   }
 
   private static func precedes(_ a: ErrorCause, _ b: ErrorCause) -> Bool {
     if a.weight != b.weight { return a.weight > b.weight }
     if a.requests.count != b.requests.count { return a.requests.count > b.requests.count }
     if a.operation != b.operation { return a.operation < b.operation }
-    return (a.peer, a.answersTooLate ? 1 : 0) < (b.peer, b.answersTooLate ? 1 : 0)
+    return a.peer < b.peer
   }
 
   /// The operation that most calls of a group waited for, where it is at least half of them.

@@ -116,14 +116,15 @@ package struct ErrorProfile: Sendable {
     let primary = measures.trace.primary
     let isComplete = measures.trace.edge[Int(primary)] != .orphan
     var cause: Int?
-    for origin in measures.origins {
+    for joined in joinedOrigins(measures) {
+      let origin = joined.origin
       let index = Int(origin.span)
       let span = measures.trace.spans[index]
       let number = groupNumber(
         Key(
           operation: operations[index], blame: origin.blame, peer: span.peer, type: ErrorType(span))
       )
-      if origin.isPrimary, measures.trace.unit[index] == primary { cause = number }
+      if origin.isPrimary, joined.unit == primary { cause = number }
       var reachesClient = false
       switch origin.reach {
       case .reaches(let head):
@@ -138,7 +139,7 @@ package struct ErrorProfile: Sendable {
       groups[number].count(trace: scan.ordinal, reachesClient: reachesClient)
       let path = origin.propagation.prefix(ErrorProfile.longestPath).map { operations[Int($0)] }
       groups[number].paths[path, default: 0] += 1
-      if origin.blame == .timeout, let slow = ErrorProfile.waitedFor(measures.trace, index) {
+      if let slow = ErrorProfile.waitedFor(measures, origin) {
         groups[number].waitedFor[operations[slow], default: 0] += 1
       }
       groups[number].take(
@@ -157,23 +158,32 @@ package struct ErrorProfile: Sendable {
     return keys.count - 1
   }
 
-  /// The span below a call that gave up which kept it waiting: from the call down, the longest sync child, as long as it
-  /// fills at least half of the span above it; at most 64 levels.
-  static func waitedFor(_ trace: Trace, _ call: Int) -> Int? {
+  /// The span below a call that gave up which kept it waiting: from the callee down, the longest sync child, as long as it
+  /// fills at least half of the span above it; at most 64 levels. Nil for other origins.
+  static func waitedFor(_ measures: borrowing TraceMeasures, _ origin: ErrorOrigin) -> Int? {
+    let call = Int(origin.span)
     var slow: Int?
     var current = call
+    if origin.blame != .transport, let callee = disjointCallee(measures, call) {
+      slow = callee
+      current = callee
+    } else if origin.blame != .timeout {
+      return nil
+    }
     for _ in 0..<64 {
       var longest: Int?
       var child = current + 1
-      while child < Int(trace.subtreeEnd[current]) {
-        if trace.edge[child] == .sync,
-          longest.map({ trace.duration($0) < trace.duration(child) }) ?? true
+      while child < Int(measures.trace.subtreeEnd[current]) {
+        if measures.trace.edge[child] == .sync,
+          longest.map({ measures.trace.duration($0) < measures.trace.duration(child) }) ?? true
         {
           longest = child
         }
-        child = max(child + 1, Int(trace.subtreeEnd[child]))
+        child = max(child + 1, Int(measures.trace.subtreeEnd[child]))
       }
-      guard let longest, trace.duration(longest) >= trace.duration(current) / 2 else { break }
+      guard let longest,
+        measures.trace.duration(longest) >= measures.trace.duration(current) / 2
+      else { break }
       slow = longest
       current = longest
     }

@@ -17,6 +17,20 @@ package struct Request: Sendable {
   /// Whether a retry made an error good.
   package var wasRetried: Bool
 
+  /// A request of its parts.
+  package init(
+    trace: TraceID, start: Timestamp, length: Nanoseconds, endpoint: Int32, cause: Int32,
+    outcome: Outcome, wasRetried: Bool
+  ) {
+    self.trace = trace
+    self.start = start
+    self.length = length
+    self.endpoint = endpoint
+    self.cause = cause
+    self.outcome = outcome
+    self.wasRetried = wasRetried
+  }
+
   /// What became of a request.
   package enum Outcome: UInt8, Sendable {
     /// No error that should have been felt.
