@@ -196,7 +196,8 @@ private struct RandomWorld {
     let operation = isSpine ? 0 : chance.below(surfaces.count)
     var call = Scenario.Call(.operation(drafts[child].name, surfaces[operation].spanName))
     let depth = drafts[child].depth
-    call.timeout = isSpine ? Int64(14 - 2 * depth) * 1_000_000_000 : 2_000_000_000
+    call.timeout =
+      spine.contains(child) ? Int64(14 - 2 * depth) * 1_000_000_000 : 2_000_000_000
     if child == drafts.count - 1 {
       call.fallback = []
     } else if child == drafts.count - 2 {
