@@ -27,6 +27,9 @@ package struct OTLPEncoder {
     resourceTexts = resources.map { OTLPEncoder.text(of: $0) }
   }
 
+  /// Indexes of all resources.
+  package var resourceIndexes: Range<Int> { resources.indices }
+
   private static func text(of resource: SimulatedResource) -> [UInt8] {
     var text: [UInt8] = []
     text.append("\"resource\":{\"attributes\":[")

@@ -104,7 +104,12 @@ private struct RandomWorld {
 
   private mutating func drawSpine() {
     let last = drafts.count - 2
-    let deep = (1..<last).filter { drafts[$0].depth >= 2 }
+    var deep = (1..<last).filter { drafts[$0].depth >= 2 }
+    if kind == .slowOperation {
+      // Its caller is where requests begin to fail; the way from there shall cross three services, too.
+      deep = (1..<last).filter { drafts[$0].depth >= 3 }
+      if deep.isEmpty { kind = .operationError }
+    }
     var place = deep.isEmpty ? 2 : chance.pick(deep)
     spine = [place]
     while place != 0 {
@@ -196,7 +201,8 @@ private struct RandomWorld {
     let operation = isSpine ? 0 : chance.below(surfaces.count)
     var call = Scenario.Call(.operation(drafts[child].name, surfaces[operation].spanName))
     let depth = drafts[child].depth
-    call.timeout = isSpine ? Int64(14 - 2 * depth) * 1_000_000_000 : 2_000_000_000
+    call.timeout =
+      spine.contains(child) ? Int64(14 - 2 * depth) * 1_000_000_000 : 2_000_000_000
     if child == drafts.count - 1 {
       call.fallback = []
     } else if child == drafts.count - 2 {
@@ -277,7 +283,7 @@ private struct RandomWorld {
     case 0: return nil
     default:
       return spine.contains(index) || chance.happens(permille: 700)
-        ? nil : Scenario.Failing(permille: chance.within(1...4), exception)
+        ? nil : Scenario.Failing(permille: chance.within(1...2), exception)
     }
   }
 
@@ -296,7 +302,7 @@ private struct RandomWorld {
     let name = drafts[broken].name
     let operation = Scenario.Fault.Spot.operation(drafts[broken].surfaces[0].spanName)
     let failing = Scenario.Failing(
-      permille: chance.within(400...1000), chance.pick(randomFailures))
+      permille: chance.within(700...1000), chance.pick(randomFailures))
     func fault(
       _ spot: Scenario.Fault.Spot, _ effect: Scenario.Fault.Effect, version: String? = nil
     ) -> Scenario.Fault {

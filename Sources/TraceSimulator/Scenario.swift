@@ -21,6 +21,8 @@ public struct Scenario: Sendable {
   public var queues: [Queue] = []
   /// What clients ask for.
   public var endpoints: [Endpoint] = []
+  /// No more requests than this come, however long it lasts.
+  public var requestLimit = Int.max
   /// What breaks.
   public var faults: [Fault] = []
   /// What goes wrong while the telemetry is written.

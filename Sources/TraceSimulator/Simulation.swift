@@ -119,6 +119,7 @@ public struct Simulation {
   private mutating func happen(_ event: EventQueue.Event) {
     switch event.kind {
     case .request:
+      guard truth.requests < scenario.requestLimit else { return }
       planRequest(event.index)
       let endpoint = scenario.endpoints[event.index]
       beginRequest(plan.operation(endpoint.service, endpoint.operation))

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Culprit against its floors and peers, in one run: wall clock, CPU time, peak memory, ratios, as Markdown.
+
+    Benchmarks/run.py                      a million spans, five rounds
+    Benchmarks/run.py --spans 100000 --rounds 3 --no-peers
+
+Input is made once and kept in .build/benchmarks. The rounds alternate, so that a slow minute hits all alike.
+Memory is the peak resident size of the process, from wait4.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FOLDER = os.path.join(ROOT, ".build", "benchmarks")
+SHAPES = {
+    "lines": ["--shape", "lines"],
+    "spread": ["--shape", "lines", "--spread"],
+    "document": ["--shape", "document"],
+    "document-late": ["--shape", "document-late"],
+}
+
+
+def run(command, stdin=None):
+    """Seconds of wall clock, seconds of CPU, peak MB of a command; stops with its sentence where it fails."""
+    log = os.path.join(FOLDER, "last.log")
+    start = time.monotonic()
+    with open(log, "wb") as output, open(stdin or os.devnull, "rb") as source:
+        # Through cat, so that the program sees a pipe and not a file.
+        feeder = subprocess.Popen(["cat"], stdin=source, stdout=subprocess.PIPE) if stdin else None
+        child = subprocess.Popen(
+            command, stdin=feeder.stdout if feeder else source, stdout=output, stderr=output
+        )
+        if feeder:
+            feeder.stdout.close()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if feeder:
+            feeder.wait()
+    wall = time.monotonic() - start
+    if child.returncode != 0:
+        with open(log, errors="replace") as text:
+            sys.exit(f"error: {shlex.join(command)} ended with {child.returncode}: {text.read()[-600:]}")
+    # Kilobytes on Linux, bytes on macOS.
+    unit = 1024 if platform.system() == "Linux" else 1
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6
+
+
+def built(arguments):
+    os.makedirs(FOLDER, exist_ok=True)
+    floors = os.path.join(ROOT, "Benchmarks", "floors")
+    parse, insert = os.path.join(FOLDER, "parse_only"), os.path.join(FOLDER, "bare_insert")
+    run(["c++", "-O3", "-DNDEBUG", "-std=c++17", os.path.join(floors, "parse_only.cpp"), "-o", parse, "-lsimdjson"])
+    run(["cc", "-O2", os.path.join(floors, "bare_insert.c"), "-o", insert, "-lsqlite3"])
+    return parse, insert
+
+
+def made(arguments, shape):
+    """The input file of a shape, and the spans and traces in it."""
+    file = os.path.join(FOLDER, f"{shape}-{arguments.spans}.json")
+    if not os.path.exists(file + ".truth"):
+        if not os.path.exists(arguments.make_incident):
+            sys.exit(f"error: '{arguments.make_incident}' is missing\n  hint: swift build -c release --product make-incident")
+        run(
+            [arguments.make_incident, "load", "--spans", str(arguments.spans), "-o", file]
+            + SHAPES[shape] + ["--truth", file + ".part"]
+        )
+        os.rename(file + ".part", file + ".truth")
+    with open(file + ".truth") as text:
+        return file, json.load(text)
+
+
+def programs(arguments, shape, file, truth, parse, insert):
+    """Name, command and standard input of all that is measured with an input."""
+    store = os.path.join(FOLDER, "store.db")
+    ours = [
+        (name, [part.format(file=source, store=store) for part in shlex.split(arguments.command)], stdin)
+        for name, source, stdin in [("culprit, file", file, None), ("culprit, pipe", "-", file)]
+    ]
+    if shape.startswith("document"):
+        return ours
+    floors = [
+        ("floor: simdjson, parse only", [parse, file], None),
+        ("floor: bare SQLite inserts", [insert, str(truth["spans"]), os.path.join(FOLDER, "floor.db")], None),
+    ]
+    return floors + ours
+
+
+def peers(file):
+    """Name and command of each peer that is installed; the names of the others."""
+    there, missing = [], []
+    for name, module, script in [
+        ("peer: orjson + sqlite3", "orjson", "orjson_sqlite.py"),
+        ("peer: DuckDB", "duckdb", "duckdb_load.py"),
+        ("peer: chdb", "chdb", "chdb_load.py"),
+    ]:
+        script = os.path.join(ROOT, "Benchmarks", "peers", script)
+        if importlib.util.find_spec(module):
+            there.append((name, [sys.executable, script, file, os.path.join(FOLDER, f"{module}.db")], None))
+        else:
+            missing.append(module)
+    return there, missing
+
+
+def table(title, results, size):
+    print(f"\n### {title}\n\n| program | wall s, median | wall s, best | CPU s | peak MB | × parse only | MB/s |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    floor = results.get("floor: simdjson, parse only")
+    for name, rounds in results.items():
+        wall = statistics.median(r[0] for r in rounds)
+        ratio = f"{wall / statistics.median(r[0] for r in floor):.2f}" if floor else "–"
+        cells = [
+            f"{wall:.2f}", f"{min(r[0] for r in rounds):.2f}", f"{statistics.median(r[1] for r in rounds):.2f}",
+            f"{max(r[2] for r in rounds):.0f}", ratio, f"{size / 1e6 / wall:.0f}",
+        ]
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def measured(arguments, commands):
+    results = {name: [] for name, _, _ in commands}
+    for _ in range(arguments.rounds):
+        for name, command, stdin in commands:
+            if name.startswith("culprit"):
+                for leftover in ("store.db", "store.db-wal", "store.db-shm"):
+                    if os.path.exists(os.path.join(FOLDER, leftover)):
+                        os.remove(os.path.join(FOLDER, leftover))
+            results[name].append(run(command, stdin))
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--spans", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--shapes", nargs="*", default=list(SHAPES), choices=list(SHAPES))
+    parser.add_argument("--no-peers", action="store_true")
+    binaries = os.path.join(ROOT, ".build", "release")
+    parser.add_argument("--make-incident", default=os.path.join(binaries, "make-incident"))
+    parser.add_argument(
+        "--command", default=shlex.quote(os.path.join(binaries, "culprit")) + " ingest {file} --store {store}",
+        help="what is measured; {file} and {store} are replaced",
+    )
+    parser.add_argument(
+        "--report", default=shlex.quote(os.path.join(binaries, "culprit")) + " report {store} -o {store}.html",
+        help="what is measured over the last store; empty for nothing",
+    )
+    arguments = parser.parse_args()
+    if not shutil.which(shlex.split(arguments.command)[0]):
+        sys.exit(f"error: '{shlex.split(arguments.command)[0]}' is missing\n  hint: swift build -c release")
+    parse, insert = built(arguments)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
+    store = os.path.join(FOLDER, "store.db")
+    for shape in arguments.shapes:
+        file, truth = made(arguments, shape)
+        size = os.path.getsize(file)
+        commands = programs(arguments, shape, file, truth, parse, insert)
+        missing = []
+        if shape == "lines" and not arguments.no_peers:
+            there, missing = peers(file)
+            commands += there
+        results = measured(arguments, commands)
+        table(f"{shape}: {truth['spans']} spans, {truth['traces']} traces, {size / 1e6:.0f} MB", results, size)
+        if missing:
+            print(f"\nNot installed, hence not measured: {', '.join(missing)}.")
+        if os.path.exists(store):
+            print(f"\nStore: {os.path.getsize(store) / 1e6:.0f} MB, {os.path.getsize(store) / size:.2f} of the input.")
+    if arguments.report and os.path.exists(store):
+        command = [part.format(store=store) for part in shlex.split(arguments.report)]
+        results = {"culprit report": [run(command) for _ in range(arguments.rounds)]}
+        table("report over the last store", results, os.path.getsize(store))
+
+
+main()
