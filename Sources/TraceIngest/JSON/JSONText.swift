@@ -113,7 +113,7 @@ struct JSONText: ~Copyable {
       if tag == JSONTape.Tag.object || tag == JSONTape.Tag.array {
         put(tag)
         let (first, end) = tape.inside(i)
-        open.append(Frame(end: end, isObject: tag == JSONTape.Tag.object))
+        open.append(Frame(end: end, next: end + 1, isObject: tag == JSONTape.Tag.object))
         i = first
       } else {
         putScalar(tape, i)
@@ -143,6 +143,8 @@ struct JSONText: ~Copyable {
 
   private struct Frame {
     let end: Int
+    /// Where to go on behind the value that it belongs to.
+    let next: Int
     let isObject: Bool
     var isFirst = true
   }
@@ -155,7 +157,7 @@ struct JSONText: ~Copyable {
         return true
       }
       put(top.isObject ? 0x7d : 0x5d)
-      i = top.end + 1
+      i = top.next
       open.removeLast()
     }
     return false
@@ -179,7 +181,7 @@ struct JSONText: ~Copyable {
         let isList = value.kind == .list
         put(isList ? 0x7b : 0x5b)
         let (first, end) = tape.inside(value.index)
-        open.append(Frame(end: end, isObject: isList))
+        open.append(Frame(end: end, next: i, isObject: isList))
         skips.append(isList ? repeats(tape, value.index) : [])
         i = first
       default:

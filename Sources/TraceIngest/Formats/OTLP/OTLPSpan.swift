@@ -153,7 +153,7 @@ extension OTLPDecoder {
     row.attributes = attributes(tape, fields.attributes, offset)
     if fields.attributes == 0 { finder.clear() }
     let name = self.name(tape, fields, offset)
-    let peer = peerName(tape, row.facts.kind) ?? .empty
+    let peer = self.peer(tape, row.facts.kind)
     row.peer = peer
     let built = displayName(tape, name, row.facts.kind, peer)
     row.operation = built ?? symbol(name)

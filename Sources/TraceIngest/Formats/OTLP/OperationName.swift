@@ -2,33 +2,34 @@ import TraceModel
 
 /// The display name of an operation and the other end of a call, as formats/traces.md 1.10 builds them.
 extension OTLPDecoder {
-  /// The other end of a call, for clients and producers: the service that is named, else the queue, else the database as
-  /// `namespace@host`, else the host.
-  func peerText(_ tape: JSONTape, _ kind: SpanKind) -> (first: Bytes, second: Bytes?, joint: UInt8)?
-  {
-    guard kind == .client || kind == .producer else { return nil }
-    if let service = finder.text(.peerService, tape) { return (service, nil, 0) }
-    if let queue = destination(tape) { return (queue, nil, 0) }
+  /// The symbol of the other end of a call, for clients and producers: the service that is named, else the queue, else the
+  /// database as `namespace@host`, else the host; empty where none is named.
+  mutating func peer(_ tape: JSONTape, _ kind: SpanKind) -> Symbol {
+    guard kind == .client || kind == .producer else { return .empty }
+    if let service = finder.text(.peerService, tape) { return symbol(service) }
+    if let queue = destination(tape) { return symbol(queue) }
     let database = finder.text(.dbNamespace, tape) ?? finder.text(.dbName, tape)
-    let system = finder.text(.dbSystemName, tape) ?? finder.text(.dbSystem, tape)
     if let host = finder.text(.serverAddress, tape) ?? finder.text(.netPeerName, tape) {
-      if let database { return (database, host, 0x40) }
-      return (host, nil, 0)
+      return symbol(of: database, at: host)
     }
     if let address = finder.text(.networkPeerAddress, tape) {
-      if let database { return (database, address, 0x40) }
-      if let port = finder.text(.networkPeerPort, tape) { return (address, port, 0x3a) }
-      return (address, nil, 0)
+      guard database == nil, let port = finder.int(.networkPeerPort, tape) else {
+        return symbol(of: database, at: address)
+      }
+      return symbol(address, port: port)
     }
     let hosts: [AttributeKey] = [
       .serverSocketDomain, .serverSocketAddress, .netSockPeerName, .netSockPeerAddress,
       .peerHostname, .peerAddress,
     ]
-    if let host = finder.text(hosts, tape) {
-      if let database { return (database, host, 0x40) }
-      return (host, nil, 0)
-    }
-    return (database ?? system).map { ($0, nil, 0) }
+    if let host = finder.text(hosts, tape) { return symbol(of: database, at: host) }
+    let system = finder.text(.dbSystemName, tape) ?? finder.text(.dbSystem, tape)
+    return (database ?? system).map { symbol($0) } ?? .empty
+  }
+
+  private mutating func symbol(of database: Bytes?, at host: Bytes) -> Symbol {
+    guard let database else { return symbol(host) }
+    return symbol(database, 0x40, host)
   }
 
   /// The queue or topic; nil where its name is a temporary one.
@@ -41,19 +42,22 @@ extension OTLPDecoder {
     return finder.text([.messagingName, .messagingDestination, .messageBus], tape)
   }
 
-  /// The symbol of the other end.
-  mutating func peerName(_ tape: JSONTape, _ kind: SpanKind) -> Symbol? {
-    guard let peer = peerText(tape, kind) else { return nil }
-    guard let second = peer.second else { return symbol(peer.first) }
-    return symbol(peer.first, peer.joint, second)
-  }
-
   /// The symbol of two texts with a byte between them.
   private mutating func symbol(_ first: Bytes, _ joint: UInt8, _ second: Bytes) -> Symbol {
     let start = text.count
     text.buffer.put(first)
     text.put(joint)
     text.buffer.put(second)
+    defer { text.buffer.count = start }
+    return symbol(text.buffer.bytes.slice(start, text.count))
+  }
+
+  /// The symbol of a host with its port.
+  private mutating func symbol(_ host: Bytes, port: Int64) -> Symbol {
+    let start = text.count
+    text.buffer.put(host)
+    text.put(0x3a)
+    text.putInt(port)
     defer { text.buffer.count = start }
     return symbol(text.buffer.bytes.slice(start, text.count))
   }

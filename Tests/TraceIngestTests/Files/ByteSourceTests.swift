@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import TraceIngest
+import TraceModel
+
+/// Compressed and changing files. The packed bytes were written by gzip 1.12 and zstd 1.5.4.
+@Suite struct ByteSourceTests {
+  @Test(arguments: ["mixed-signals.jsonl.gz", "mixed-signals.jsonl.zst"])
+  func `packed files give what the plain file gives, of several members too`(name: String)
+    async throws
+  {
+    let plain = try await collect(path: fixturePath("mixed-signals.jsonl"))
+    let packed = try await collect(path: fixturePath(name))
+    #expect(packed.spans == plain.spans && packed.logs == plain.logs)
+    #expect(packed.summary.contentHash == plain.summary.contentHash)
+    #expect(packed.summary.bytes == plain.summary.bytes)
+    #expect(packed.summary.compression == (name.hasSuffix("gz") ? "gzip" : "zstd"))
+    let bytes = try fixture(name)
+    let twice = try await collect(bytes: bytes + bytes)
+    #expect(twice.spans.count == plain.spans.count * 2)
+    #expect(twice.summary.defects.entries[.corruptCompression] == nil)
+  }
+
+  @Test(arguments: ["mixed-signals.jsonl.gz", "mixed-signals.jsonl.zst"])
+  func `packed files that are cut off or damaged keep what came before`(name: String) async throws {
+    let bytes = try fixture(name)
+    for end in [12, bytes.count / 2, bytes.count - 5] {
+      let cut = try await collect(bytes: Array(bytes[..<end]))
+      #expect(cut.count(.corruptCompression) == 1, "\(end)")
+      #expect(cut.addsUp)
+    }
+    var damaged = bytes + bytes
+    for at in bytes.count + 20..<bytes.count + 60 { damaged[at] ^= 0x55 }
+    let read = try await collect(bytes: damaged)
+    #expect(read.count(.corruptCompression) == 1)
+    #expect(read.spans.count >= 2)
+  }
+
+  @Test func `the hash is XXH3 of the decompressed bytes`() async throws {
+    // What the one-call function of xxHash 0.8.1 gives for these bytes.
+    let read = try await collect(bytes: Array("{\"batches\":[]}\n".utf8))
+    #expect(read.summary.contentHash == "65205dfbadaa7d64c10fa6ffd4f4d284")
+    #expect(read.summary.bytes == 15)
+  }
+
+  @Test func `a pipe is read like a file`() async throws {
+    let bytes = try fixture("mixed-signals.jsonl")
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    let made = unsafe mkfifo(path, 0o600)
+    try #require(made == 0)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let writer = Thread {
+      let file = FileHandle(forWritingAtPath: path)
+      for start in stride(from: 0, to: bytes.count, by: 100) {
+        try? file?.write(contentsOf: Data(bytes[start..<min(start + 100, bytes.count)]))
+      }
+      try? file?.close()
+    }
+    writer.start()
+    let piped = try await collect(path: path)
+    let plain = try await collect(path: fixturePath("mixed-signals.jsonl"))
+    #expect(piped.spans == plain.spans && piped.logs == plain.logs)
+  }
+}

@@ -1,0 +1,94 @@
+import Testing
+import TraceIngest
+import TraceModel
+
+/// Input made to hurt: nothing traps, and the counts add up.
+@Suite struct HostileInputTests {
+  private static let names = [
+    "plain.json", "legacy-keys.json", "opaque-ids.json", "odd-numbers.json", "logs.json",
+    "mixed-signals.jsonl",
+  ]
+
+  private func document(_ attributes: String) -> [UInt8] {
+    let span = #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b17"#
+    return Array(
+      #"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(span)1","attributes":[\#(attributes)]},\#(span)2"}]}]}]}"#
+        .utf8)
+  }
+
+  @Test(arguments: [1, 4 << 20])
+  func `100,000 levels of nesting cost one span`(chunkBytes: Int) async throws {
+    let depth = 100_000
+    let deep =
+      String(repeating: #"{"arrayValue":{"values":["#, count: depth)
+      + String(repeating: "]}}", count: depth)
+    let read = try await collect(
+      bytes: document(#"{"key":"a","value":\#(deep)}"#), chunkBytes: chunkBytes)
+    #expect(read.spans.map(\.row.id.description) == ["eee19b7ec3c1b172"])
+    #expect(read.summary.spansDropped == 1 && read.count(.tooDeep) >= 1)
+    let brackets = try await collect(
+      bytes: document(String(repeating: "[", count: depth)), chunkBytes: chunkBytes)
+    #expect(brackets.addsUp)
+  }
+
+  @Test func `300 levels of values are written as they are`() async throws {
+    let depth = 300
+    let deep =
+      String(repeating: #"{"arrayValue":{"values":["#, count: depth) + #"{"intValue":"1"}"#
+      + String(repeating: "]}}", count: depth)
+    let read = try await collect(bytes: document(#"{"key":"a","value":\#(deep)}"#))
+    let brackets = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
+    #expect(read.spans[0].attributes == "{\"a\":\(brackets.0)1\(brackets.1)}")
+  }
+
+  @Test func `a megabyte string and 10,000 attributes are kept`() async throws {
+    let long = String(repeating: "é\\\"", count: 300_000)
+    let read = try await collect(
+      bytes: document(#"{"key":"a","value":{"stringValue":"\#(long)"}}"#))
+    #expect(read.spans[0].attributes == "{\"a\":\"\(long)\"}")
+    let many = (0..<10_000).map { #"{"key":"k\#($0 % 5000)","value":{"intValue":"\#($0)"}}"# }
+    let wide = try await collect(bytes: document(many.joined(separator: ",")))
+    #expect(wide.count(.repeatedKey) == 5000)
+    #expect(wide.spans[0].attributes.hasPrefix(#"{"k0":5000,"k1":5001"#))
+  }
+
+  @Test(arguments: names)
+  func `no truncation traps, and complete lines are kept`(name: String) async throws {
+    let bytes = try fixture(name)
+    let whole = try await collect(bytes: bytes)
+    for end in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 60)) {
+      guard let read = try? await collect(bytes: Array(bytes[..<end])) else { continue }
+      #expect(read.addsUp)
+      #expect(read.spans.count <= whole.spans.count)
+      let small = try await collect(bytes: Array(bytes[..<end]), chunkBytes: 40)
+      #expect(small.addsUp)
+    }
+  }
+
+  @Test(arguments: names)
+  func `no mutation traps or loses the count`(name: String) async throws {
+    let bytes = try fixture(name)
+    var state: UInt64 = 42
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(truncatingIfNeeded: state >> 33) % bound
+    }
+    let odd: [UInt8] = Array("\"\\{}[],:0-9enull\n\u{1}".utf8) + [0xff, 0xc3, 0]
+    for _ in 0..<80 {
+      var mutated = bytes
+      for _ in 0...random(4) {
+        let at = random(mutated.count)
+        switch random(3) {
+        case 0: mutated[at] = odd[random(odd.count)]
+        case 1: mutated.insert(odd[random(odd.count)], at: at)
+        default: mutated.remove(at: at)
+        }
+      }
+      for size in [33, 1 << 20] {
+        guard let read = try? await collect(bytes: mutated, chunkBytes: size) else { continue }
+        #expect(read.addsUp)
+        #expect(read.isSortedByTrace)
+      }
+    }
+  }
+}

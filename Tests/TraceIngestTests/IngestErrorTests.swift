@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+import TraceIngest
+import TraceModel
+
+/// Each sentence, and what leads to it.
+@Suite struct IngestErrorTests {
+  private func sentence(_ bytes: [UInt8], format: Format? = nil) async throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "dump.json")
+    try Data(bytes).write(to: file)
+    let error = await #expect(throws: IngestError.self) {
+      try await collect(path: file.path, format: format)
+    }
+    return try #require(error).description.replacing(file.path, with: "dump.json")
+  }
+
+  @Test func `an unknown object names the keys that were looked for`() async throws {
+    #expect(
+      try await sentence(Array(#"{"a":1}"#.utf8))
+        == "cannot tell the format of 'dump.json': its first object has none of the keys resourceSpans, resourceLogs, resourceMetrics, batches\n  hint: name it with --input-format otlp"
+    )
+    #expect(
+      try await sentence(Array("hello\nworld\n".utf8))
+        == "cannot tell the format of 'dump.json': it holds no JSON object")
+  }
+
+  @Test(arguments: [
+    (#"{"data":[{"traceID":"1","spans":[],"processes":{}}]}"#, "Jaeger JSON"),
+    (#"[{"traceId":"1","id":"2"}]"#, "Zipkin spans"),
+    (#"{"Traces":[{"Id":"1","Segments":[]}]}"#, "X-Ray traces"),
+    (#"{"traceId":"1","spanId":"2","startTimeUnixNano":1}"#, "spans of CloudWatch's aws/spans"),
+    (#"{"name":"x","context":{"trace_id":"0x1"}}"#, "spans of an SDK's console exporter"),
+    (#"[[{"trace_id":1,"span_id":2,"meta":{}}]]"#, "Datadog traces"),
+    ("{\"metadata\":{}}\n{\"transaction\":{}}\n", "Elastic APM events"),
+    (#"{"events":[{"timestamp":1,"message":"x"}]}"#, "log events"),
+  ])
+  func `a format that is not read is named`(text: String, contents: String) async throws {
+    #expect(
+      try await sentence(Array(text.utf8))
+        == "'dump.json' holds \(contents), which is not read; nothing of it is stored\n  hint: export the traces as OTLP JSON"
+    )
+  }
+
+  @Test(arguments: [
+    ([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20] + Array("format 3\0".utf8), "an SQLite database"),
+    ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "an image"),
+    (Array("PK\u{3}\u{4}aaaaaa".utf8), "a zip archive"),
+    ([0, 0, 0, 9, 0x0a, 1, 2, 3, 4], "OTLP protobuf messages with their lengths"),
+  ])
+  func `what is no JSON is named`(bytes: [UInt8], contents: String) async throws {
+    #expect(
+      try await sentence(bytes).hasPrefix("'dump.json' holds \(contents), which is not read"))
+  }
+
+  @Test func `a file that is not there or a folder cannot be read`() async throws {
+    let missing = await #expect(throws: IngestError.self) { try await collect(path: "/no/file") }
+    #expect(missing?.description == "cannot find '/no/file': no such file or directory")
+    let folder = await #expect(throws: IngestError.self) { try await collect(path: "/tmp") }
+    #expect(folder?.description == "cannot read '/tmp': it is a folder")
+    #expect(
+      IngestError(.changed, path: "a", detail: "it was written to").description
+        == "'a' changed while it was read: it was written to; nothing of it is stored")
+    #expect(IngestError(.notFound, path: "-").description == "standard input does not exist")
+  }
+
+  @Test func `an empty file is no error`() async throws {
+    for bytes in [[], Array(" \n\n".utf8)] {
+      let read = try await collect(bytes: bytes)
+      #expect(read.count(.emptyFile) == 1 && read.summary.spansSeen == 0)
+    }
+  }
+
+  @Test func `what deliver throws ends the reading`() async throws {
+    struct Full: Error {}
+    let path = try fixturePath("mixed-signals.jsonl")
+    await #expect(throws: Full.self) {
+      try await ingest(
+        InputFile(path: path, isNamed: true), options: IngestOptions(workers: 3, chunkBytes: 10)
+      ) { _ in throw Full() }
+    }
+  }
+}
