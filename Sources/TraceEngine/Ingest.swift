@@ -59,7 +59,7 @@ public struct IngestResult: Sendable {
   public var summary: String {
     var parts = ["\(spans) spans", "\(logs) log records"]
     if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
-    var text = "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) files"
+    var text = "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
     if filesKnown > 0 { text += ", \(filesKnown) known before" }
     if filesSkipped > 0 { text += ", \(filesSkipped) skipped" }
     return text
