@@ -79,7 +79,7 @@ package struct StoreCatalog: Sendable {
       guard rows.int(0) == Int64(names.count) else {
         throw StoreError.damaged("a name is missing from its names", path: path)
       }
-      names.append(unsafe rows.withText(1) { unsafe symbols.intern($0) })
+      names.append(rows.symbol(1, in: &symbols))
     }
     if names.first != .empty { throw StoreError.damaged("its names are gone", path: path) }
   }
@@ -100,12 +100,13 @@ package struct StoreCatalog: Sendable {
       guard rows.int(0) == Int64(resourceIndexes.count) else {
         throw StoreError.damaged("a resource is missing from its resources", path: path)
       }
-      let texts = (1...4).map { column in
-        unsafe rows.withText(Int32(column)) { unsafe symbols.intern($0) }
-      }
+      let service = rows.symbol(1, in: &symbols)
+      let host = rows.symbol(2, in: &symbols)
+      let instance = rows.symbol(3, in: &symbols)
+      let version = rows.symbol(4, in: &symbols)
       resourceIndexes.append(
         index(
-          Resource(service: texts[0], host: texts[1], instance: texts[2], version: texts[3])))
+          Resource(service: service, host: host, instance: instance, version: version)))
     }
   }
 

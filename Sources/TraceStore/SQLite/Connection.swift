@@ -3,13 +3,24 @@ import GRDB
 /// One connection to one file, owned by one writer or one reader.
 struct Connection: ~Copyable {
   private let queue: DatabaseQueue
+  private let keepsLog: Bool
+
+  /// What a connection is for.
+  enum Purpose {
+    /// Reading; the file and its folder may be read-only.
+    case reading
+    /// Filling a new file.
+    case creating
+    /// Adding to a file by way of a write-ahead log, which is folded in at the end.
+    case extending
+  }
 
   /// Opens the file.
   ///
   /// - Parameter wait: seconds to wait for other processes' locks.
-  init(path: String, readOnly: Bool, wait: Double) throws(SQLiteFault) {
+  init(path: String, for purpose: Purpose, wait: Double) throws(SQLiteFault) {
     var configuration = Configuration()
-    configuration.readonly = readOnly
+    configuration.readonly = purpose == .reading
     configuration.foreignKeysEnabled = false
     configuration.allowsUnsafeTransactions = true
     configuration.busyMode = .timeout(wait)
@@ -17,8 +28,20 @@ struct Connection: ~Copyable {
     let name = path.hasPrefix(":") || path.isEmpty ? "./" + path : path
     do {
       queue = try DatabaseQueue(path: name, configuration: configuration)
+      keepsLog = purpose == .extending
     } catch {
       throw SQLiteFault(error)
+    }
+  }
+
+  deinit {
+    // However the work ended, a store at rest is one file, which can be read in a folder that cannot be written. Where a
+    // reader is at work the log stays, and the next writer folds it in.
+    if keepsLog {
+      _ = try? queue.inDatabase { database in
+        if database.isInsideTransaction { try database.execute(sql: "rollback") }
+        try database.execute(sql: "pragma journal_mode = delete")
+      }
     }
   }
 
