@@ -138,11 +138,11 @@ package struct SpanWriter: ~Copyable {
   package mutating func finish(_ record: SourceRecord) throws(StoreError) -> FinishedSource {
     guard let source = open else { preconditionFailure("only a begun source is finished") }
     do throws(SQLiteFault) {
-      let same = try connection.rows(
+      let same = try connection.text(
         "select name from source where content_hash = ? and loaded = 1", [record.contentHash])
-      if let first = same.first {
+      if let same {
         try undo()
-        return .sameContent(as: first[0])
+        return .sameContent(as: same)
       }
       var record = record
       let missing = try catalog.finishSource()

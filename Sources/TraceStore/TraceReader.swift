@@ -198,7 +198,7 @@ package struct TraceReader: ~Copyable {
   private func runs(
     _ condition: String, _ bounds: [Int64]
   ) throws(StoreError) -> RunList {
-    var list = RunList()
+    var list = RunList(limit: catalog.rowLimit)
     do throws(SQLiteFault) {
       var rows = try connection.prepare(
         """

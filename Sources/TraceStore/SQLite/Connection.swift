@@ -50,17 +50,19 @@ struct Connection: ~Copyable {
     try using { try $0.execute(sql: sql, arguments: arguments) }
   }
 
-  /// The first column of the first row, 0 where there is none.
+  /// The first column of the first row, 0 where there is none, or no number.
   func int(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> Int64 {
-    try using { try Int64.fetchOne($0, sql: sql, arguments: arguments) ?? 0 }
+    let value = try using { try DatabaseValue.fetchOne($0, sql: sql, arguments: arguments) }
+    return value.flatMap { Int64.fromDatabaseValue($0) } ?? 0
   }
 
-  /// All rows; for small tables.
-  func rows(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> [Row] {
-    try using { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+  /// The first column of the first row, nil where there is no row, empty where it is no text.
+  func text(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> String? {
+    let row = try using { try Row.fetchOne($0, sql: sql, arguments: arguments) }
+    return row.map { String.fromDatabaseValue($0[0]) ?? "" }
   }
 
-  /// A statement for a hot loop.
+  /// A statement to step by hand.
   func prepare(_ sql: String) throws(SQLiteFault) -> RawStatement {
     RawStatement(try using { try $0.makeStatement(sql: sql) })
   }
