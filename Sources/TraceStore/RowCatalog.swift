@@ -1,3 +1,7 @@
+// Hot: once a batch, the names that its rows refer to become row ids; a known name costs one look-up and no allocation.
+//
+// Why the unsafe calls hold: bytes of names and fields are used inside the `with…` call that lends them, and SQLite lets go
+// of them (`clear`) before it ends.
 import TraceModel
 
 /// Row ids of byte strings that were stored before, in bounded memory.
@@ -50,6 +54,8 @@ struct RowCatalog: ~Copyable {
   private var insertName: RawStatement
   private var resources: LateRows
   private var scopes: LateRows
+  /// Room for the row at hand.
+  private var fields = RowFields()
 
   /// Stands for a symbol that no row has named yet.
   private static let unasked: Int64 = -1
@@ -90,13 +96,11 @@ struct RowCatalog: ~Copyable {
   ///
   /// - Returns: how many resources never arrived; their service is called `unknown_service`.
   mutating func finishSource() throws(SQLiteFault) -> Int {
-    var nobody = RowFields()
-    nobody.append("unknown_service".utf8)
-    for _ in 0..<4 { nobody.append([]) }
-    var nothing = RowFields()
-    for _ in 0..<2 { nothing.append([]) }
-    _ = try scopes.finishSource(nothing)
-    return try resources.finishSource(nobody)
+    fields = RowFields(["unknown_service", "", "", "", ""])
+    let missing = try resources.finishSource(fields)
+    fields = RowFields(["", ""])
+    _ = try scopes.finishSource(fields)
+    return missing
   }
 
   /// Row ids of all that a batch refers to.
@@ -110,23 +114,21 @@ struct RowCatalog: ~Copyable {
       try learn(row.errorType, in: batch.symbols, &result.names)
     }
     for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
-    for index in batch.resources.indices {
-      let row = batch.resources[index]
-      var fields = RowFields()
-      for symbol in [row.service, row.host, row.instance, row.version] {
-        unsafe batch.symbols.withBytes(of: symbol) { unsafe fields.append($0) }
-      }
-      fields.append(batch.text[row.attributes.bytes])
+    for row in batch.resources {
+      fields.removeAll()
+      unsafe batch.symbols.withBytes(of: row.service) { unsafe fields.append($0) }
+      unsafe batch.symbols.withBytes(of: row.host) { unsafe fields.append($0) }
+      unsafe batch.symbols.withBytes(of: row.instance) { unsafe fields.append($0) }
+      unsafe batch.symbols.withBytes(of: row.version) { unsafe fields.append($0) }
+      unsafe batch.text[row.attributes.bytes].withUnsafeBytes { unsafe fields.append($0) }
       result.resources.append(
         try resources.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
-    for index in batch.scopes.indices {
-      let row = batch.scopes[index]
-      var fields = RowFields()
-      for symbol in [row.name, row.version] {
-        unsafe batch.symbols.withBytes(of: symbol) { unsafe fields.append($0) }
-      }
-      let isNone = row.late == 0 && fields.areEmpty
+    for row in batch.scopes {
+      let isNone = row.late == 0 && row.name.isEmpty && row.version.isEmpty
+      fields.removeAll()
+      unsafe batch.symbols.withBytes(of: row.name) { unsafe fields.append($0) }
+      unsafe batch.symbols.withBytes(of: row.version) { unsafe fields.append($0) }
       result.scopes.append(
         isNone ? 0 : try scopes.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
@@ -152,36 +154,38 @@ struct RowCatalog: ~Copyable {
   }
 }
 
-/// The texts of one row: of a resource, or of a scope.
+/// The texts of one row, of a resource or of a scope: each behind its length in four bytes.
 struct RowFields {
-  /// Where each text ends, then the texts: equal rows have equal keys.
-  private var ends: [Int] = []
-  private var bytes: [UInt8] = []
+  /// Equal rows have equal keys.
+  private(set) var key: [UInt8] = []
 
-  /// Whether no text has a byte.
-  var areEmpty: Bool { bytes.isEmpty }
-
-  /// What stands for the row in a `RowIDs`.
-  var key: [UInt8] {
-    ends.flatMap { end in (0..<8).map { UInt8(truncatingIfNeeded: end >> ($0 * 8)) } } + bytes
+  init(_ texts: [String] = []) {
+    for text in texts {
+      unsafe Array(text.utf8).withUnsafeBytes { unsafe append($0) }
+    }
   }
 
-  mutating func append(_ text: some Sequence<UInt8>) {
-    bytes.append(contentsOf: text)
-    ends.append(bytes.count)
+  mutating func removeAll() { key.removeAll(keepingCapacity: true) }
+
+  @unsafe mutating func append(_ text: UnsafeRawBufferPointer) {
+    unsafe withUnsafeBytes(of: UInt32(text.count)) { unsafe key.append(contentsOf: $0) }
+    unsafe key.append(contentsOf: text)
   }
 
   /// Binds the texts (NULL for none), then a row where one is given, and runs.
   func run(_ statement: inout RawStatement, row: Int64? = nil) throws(SQLiteFault) {
-    try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
+    try unsafe key.withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
       let all = UnsafeRawBufferPointer(bytes)
       var start = 0
-      for (index, end) in ends.enumerated() {
+      var index: Int32 = 0
+      while start < all.count {
+        let end = unsafe start + 4 + Int(all.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+        index += 1
         unsafe statement.bindStatic(
-          UnsafeRawBufferPointer(rebasing: all[start..<end]), at: Int32(index + 1))
+          UnsafeRawBufferPointer(rebasing: all[(start + 4)..<end]), at: index)
         start = end
       }
-      if let row { statement.bind(row, at: Int32(ends.count + 1)) }
+      if let row { statement.bind(row, at: index + 1) }
       try statement.execute()
       statement.clear()
     }

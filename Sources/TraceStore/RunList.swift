@@ -34,15 +34,23 @@ struct RunList {
   private(set) var defects = DefectTally()
   /// Whether all numbers make sense.
   private(set) var isSound = true
+  private let limit: Int64
+  private var total: Int64 = 0
   private var group = IDGroup()
   private var groupStart = 0
 
+  /// An empty list.
+  ///
+  /// - Parameter limit: spans that there can be.
+  init(limit: Int64) { self.limit = limit }
+
   /// Adds a run; they come by low half, then high half, then row.
   mutating func add(low: Int64, high: Int64, first: Int64, count: Int64) {
-    guard first > 0, count > 0, first.addingReportingOverflow(count).overflow == false else {
+    guard first > 0, count > 0, count <= limit - total, first <= Int64.max - count else {
       isSound = false
       return
     }
+    total += count
     let id = TraceID(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
     if group.low != low {
       closeGroup()

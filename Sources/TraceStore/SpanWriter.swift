@@ -48,7 +48,7 @@ package struct SpanWriter: ~Copyable {
     let file = try StoreFile(creating: path, wait: limits.wait)
     do {
       let connection = try Connection(
-        path: file.partialPath ?? path, readOnly: false, wait: limits.wait)
+        path: file.partialPath ?? path, for: .creating, wait: limits.wait)
       // A journal in memory costs as little as none, and unlike none it lets a source be rolled back.
       try connection.run(
         """
@@ -71,7 +71,7 @@ package struct SpanWriter: ~Copyable {
   package init(extending path: String, limits: Limits = Limits()) throws(StoreError) {
     let file = try StoreFile(extending: path, wait: limits.wait)
     do {
-      let connection = try Connection(path: path, readOnly: false, wait: limits.wait)
+      let connection = try Connection(path: path, for: .extending, wait: limits.wait)
       try Schema.check(connection, path: path)
       try connection.run(
         "pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -2000;")
@@ -138,11 +138,11 @@ package struct SpanWriter: ~Copyable {
   package mutating func finish(_ record: SourceRecord) throws(StoreError) -> FinishedSource {
     guard let source = open else { preconditionFailure("only a begun source is finished") }
     do throws(SQLiteFault) {
-      let same = try connection.rows(
+      let same = try connection.text(
         "select name from source where content_hash = ? and loaded = 1", [record.contentHash])
-      if let first = same.first {
+      if let same {
         try undo()
-        return .sameContent(as: first[0])
+        return .sameContent(as: same)
       }
       var record = record
       let missing = try catalog.finishSource()
@@ -207,8 +207,6 @@ package struct SpanWriter: ~Copyable {
           """)
       } else {
         try connection.run("pragma wal_checkpoint(truncate)")
-        // A reader that is at work keeps the log open; then the next writer folds it in.
-        try? connection.run("pragma journal_mode = delete")
       }
     } catch {
       throw explained(error, nil)
@@ -264,7 +262,9 @@ package struct SpanWriter: ~Copyable {
   }
 
   private func kept(_ source: String?) -> String {
-    guard let source else { return isNew ? "no store was made" : "all sources are in the store" }
+    guard let source else {
+      return isNew ? "no store was made" : "what was finished is in the store"
+    }
     if let lastFinished {
       return "'\(lastFinished)' is complete in the store, nothing of '\(source)' is"
     }

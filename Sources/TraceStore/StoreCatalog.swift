@@ -1,4 +1,3 @@
-import GRDB
 package import TraceModel
 
 /// What all readers of one store share: names, resources, sources, counts, and where to cut.
@@ -25,6 +24,14 @@ package struct StoreCatalog: Sendable {
   private(set) var ranks: [Int32] = []
   /// Low halves of trace ids at which the spans fall into about equal parts, ascending.
   private(set) var cuts: [Int64] = []
+
+  /// Spans that a file of this size can hold at most, so that no number in it makes us reserve more.
+  private(set) var rowLimit: Int64 = 0
+
+  /// Bytes of a span's row: 16 in its head alone, and 4 around it.
+  private static let smallestRow: Int64 = 20
+  /// What a source can count at most: its bytes fit into a place.
+  private static let highestCount: Int64 = 1 << Schema.offsetBits
 
   /// Sums over a store.
   package struct Counts: Sendable, Hashable {
@@ -79,7 +86,7 @@ package struct StoreCatalog: Sendable {
       guard rows.int(0) == Int64(names.count) else {
         throw StoreError.damaged("a name is missing from its names", path: path)
       }
-      names.append(unsafe rows.withText(1) { unsafe symbols.intern($0) })
+      names.append(rows.symbol(1, in: &symbols))
     }
     if names.first != .empty { throw StoreError.damaged("its names are gone", path: path) }
   }
@@ -100,45 +107,46 @@ package struct StoreCatalog: Sendable {
       guard rows.int(0) == Int64(resourceIndexes.count) else {
         throw StoreError.damaged("a resource is missing from its resources", path: path)
       }
-      let texts = (1...4).map { column in
-        unsafe rows.withText(Int32(column)) { unsafe symbols.intern($0) }
-      }
+      let service = rows.symbol(1, in: &symbols)
+      let host = rows.symbol(2, in: &symbols)
+      let instance = rows.symbol(3, in: &symbols)
+      let version = rows.symbol(4, in: &symbols)
       resourceIndexes.append(
         index(
-          Resource(service: texts[0], host: texts[1], instance: texts[2], version: texts[3])))
+          Resource(service: service, host: host, instance: instance, version: version)))
     }
   }
 
   private mutating func loadSources(_ connection: borrowing Connection) throws {
-    var tallies: [Int64: DefectTally] = [:]
-    for row in try connection.rows("select source, kind, count, first_offset, example from defect")
-    {
-      guard let kind = Defect.Kind(rawValue: row[1] ?? "") else {
-        throw StoreError.damaged("it counts a defect that this program does not know", path: path)
-      }
-      tallies[row[0] ?? 0, default: DefectTally()].add(
-        Defect(kind: kind, count: row[2] ?? 0, firstOffset: row[3], example: row[4] ?? ""))
-    }
+    let tallies = try defects(connection)
     var stored: [(id: Int64, source: StoredSource)] = []
-    for row in try connection.rows("select * from source order by id") {
-      let id: Int64 = row["id"]
+    var rows = try connection.prepare(
+      """
+      select id, name, format, compression, bytes, content_hash, records, spans_seen, spans_dropped,
+      logs_seen, logs_dropped, metrics_seen, remark, loaded, spans_stored, spans_quarantined,
+      logs_stored from source order by id
+      """)
+    while try rows.step() {
+      let id = rows.int(0)
       guard id == Int64(stored.count) + 1 else {
         throw StoreError.damaged("a source is missing from its sources", path: path)
       }
+      let counts = [4, 6, 7, 8, 9, 10, 11, 14, 15, 16].map { rows.int($0) }
+      guard counts.allSatisfy({ (0...StoreCatalog.highestCount).contains($0) }) else {
+        throw StoreError.damaged("a source counts what cannot be", path: path)
+      }
       let record = SourceRecord(
-        name: row["name"] ?? "", format: row["format"] ?? "",
-        compression: row["compression"] ?? "", bytes: row["bytes"] ?? 0,
-        contentHash: row["content_hash"] ?? "", records: row["records"] ?? 0,
-        spansSeen: row["spans_seen"] ?? 0, spansDropped: row["spans_dropped"] ?? 0,
-        logsSeen: row["logs_seen"] ?? 0, logsDropped: row["logs_dropped"] ?? 0,
-        metricsSeen: row["metrics_seen"] ?? 0, defects: tallies[id] ?? DefectTally(),
-        remark: row["remark"] ?? "")
+        name: rows.text(1), format: rows.text(2), compression: rows.text(3), bytes: rows.int(4),
+        contentHash: rows.text(5), records: Int(rows.int(6)), spansSeen: Int(rows.int(7)),
+        spansDropped: Int(rows.int(8)), logsSeen: Int(rows.int(9)), logsDropped: Int(rows.int(10)),
+        metricsSeen: Int(rows.int(11)), defects: tallies[id] ?? DefectTally(), remark: rows.text(12)
+      )
       stored.append(
         (
           id,
           StoredSource(
-            record: record, isLoaded: row["loaded"] == 1, spansStored: row["spans_stored"] ?? 0,
-            spansQuarantined: row["spans_quarantined"] ?? 0, logsStored: row["logs_stored"] ?? 0)
+            record: record, isLoaded: rows.int(13) == 1, spansStored: Int(rows.int(14)),
+            spansQuarantined: Int(rows.int(15)), logsStored: Int(rows.int(16)))
         ))
     }
     stored.sort { $0.source.precedes($1.source) }
@@ -146,15 +154,36 @@ package struct StoreCatalog: Sendable {
     for (rank, entry) in stored.enumerated() { ranks[Int(entry.id)] = Int32(rank) }
     sources = stored.map(\.source)
     for source in sources {
-      counts.spans += source.spansStored
-      counts.quarantined += source.spansQuarantined
-      counts.logs += source.logsStored
+      counts.spans &+= source.spansStored
+      counts.quarantined &+= source.spansQuarantined
+      counts.logs &+= source.logsStored
     }
+  }
+
+  private func defects(_ connection: borrowing Connection) throws -> [Int64: DefectTally] {
+    var tallies: [Int64: DefectTally] = [:]
+    var rows = try connection.prepare(
+      "select source, kind, count, first_offset, example from defect")
+    while try rows.step() {
+      guard let kind = Defect.Kind(rawValue: rows.text(1)) else {
+        throw StoreError.damaged("it counts a defect that this program does not know", path: path)
+      }
+      guard (0...StoreCatalog.highestCount).contains(rows.int(2)) else {
+        throw StoreError.damaged("a defect counts what cannot be", path: path)
+      }
+      tallies[rows.int(0), default: DefectTally()].add(
+        Defect(
+          kind: kind, count: Int(rows.int(2)), firstOffset: rows.isNull(3) ? nil : rows.int(3),
+          example: rows.text(4)))
+    }
+    return tallies
   }
 
   /// One pass over the index of runs: counts traces and finds where to cut.
   private mutating func loadRuns(_ connection: borrowing Connection) throws {
-    let share = max(1, (counts.spans - counts.quarantined) / TracePartition.finest)
+    let bytes = try connection.int("pragma page_count") * connection.int("pragma page_size")
+    rowLimit = bytes / StoreCatalog.smallestRow
+    let share = max(1, (counts.spans &- counts.quarantined) / TracePartition.finest)
     var group = IDGroup()
     var inPart = 0
     var rows = try connection.prepare(
@@ -164,13 +193,16 @@ package struct StoreCatalog: Sendable {
       let high = rows.int(1)
       if group.low != low {
         counts.traces += group.traces
-        if inPart >= share {
+        if inPart >= share, low > cuts.last ?? Int64.min {
           cuts.append(low)
           inPart = 0
         }
         group = IDGroup(low: low)
       }
       group.note(high: high)
+      guard (0...rowLimit).contains(rows.int(2)) else {
+        throw StoreError.damaged("its list of traces contradicts itself", path: path)
+      }
       inPart += Int(rows.int(2))
     }
     counts.traces += group.traces

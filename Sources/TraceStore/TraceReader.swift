@@ -74,7 +74,7 @@ package struct TraceReader: ~Copyable {
   static func open(_ path: String) throws(StoreError) -> Connection {
     try StoreFile.check(path)
     do {
-      let connection = try Connection(path: path, readOnly: true, wait: 2)
+      let connection = try Connection(path: path, for: .reading, wait: 2)
       try connection.run("pragma cache_size = -2000")
       try Schema.check(connection, path: path)
       return connection
@@ -198,7 +198,7 @@ package struct TraceReader: ~Copyable {
   private func runs(
     _ condition: String, _ bounds: [Int64]
   ) throws(StoreError) -> RunList {
-    var list = RunList()
+    var list = RunList(limit: catalog.rowLimit)
     do throws(SQLiteFault) {
       var rows = try connection.prepare(
         """

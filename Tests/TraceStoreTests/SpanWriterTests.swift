@@ -31,6 +31,24 @@ struct SpanWriterTests {
     }
   }
 
+  @Test func `an extension that is abandoned leaves one file at rest`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      try makeStore(path, [PlainSpan(1, 1)])
+      do {
+        var writer = try SpanWriter(extending: path)
+        _ = try writer.load("b.jsonl", [SpanBatch([PlainSpan(1, 2)])])
+        try writer.begin(source: "c.jsonl")
+        try writer.append(SpanBatch([PlainSpan(1, 3)]))
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
+      // Bytes 18 and 19 of an SQLite file are 1 where it needs no write-ahead log, 2 where it does.
+      #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))[18...19]) == [1, 1])
+      #expect(
+        try query(path, "select span_id from spans") == ["0000000000000001", "0000000000000002"])
+    }
+  }
+
   @Test func `what a killed run left is taken over, its rows are not`() throws {
     try withFolder { folder in
       let path = folder + "/s.db"
@@ -77,15 +95,17 @@ struct SpanWriterTests {
       try writer.begin(source: "gone.jsonl")
       try writer.append(SpanBatch([gone]))
       try writer.rollBack()
-      _ = try writer.load("b.jsonl", [SpanBatch([new, first])])
+      // What was taken back is new again, and its old row id is another's now.
+      _ = try writer.load("b.jsonl", [SpanBatch([new]), SpanBatch([gone, first])])
       try writer.close()
       var reader = try TraceReader(path: path)
       let spans = try reader.everything().traces[first.trace] ?? []
       #expect(
         Set(spans) == [
           first.stored(in: "a.jsonl"), new.stored(in: "b.jsonl"), first.stored(in: "b.jsonl"),
+          gone.stored(in: "b.jsonl"),
         ])
-      #expect(try query(path, "select text from name order by id") == ["", "old", "new"])
+      #expect(try query(path, "select text from name order by id") == ["", "old", "new", "gone"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.db"])
     }
   }

@@ -187,7 +187,10 @@ struct StoreErrorTests {
         "update span set operation = 9999", "update span set resource = -1",
         "update span set place = 77 << 40", "update span set peer = 1 << 62",
         "delete from span where row = 1", "update run set count = 9", "update run set count = -1",
-        "update run set first = 9223372036854775807", "delete from name where id = 0",
+        "update run set first = 9223372036854775807", "update run set count = 1 << 62",
+        "insert into run values (8, 0, 1, 9223372036854775807)", "update source set records = -1",
+        "update source set spans_stored = 9223372036854775807", "update defect set count = 1 << 62",
+        "update defect set kind = null, count = 'x'", "delete from name where id = 0",
         "update name set id = 99 where id = 1", "update resource set id = 5",
         "update source set id = 3", "update defect set kind = 'new'", "drop table run",
       ] {

@@ -3,13 +3,24 @@ import GRDB
 /// One connection to one file, owned by one writer or one reader.
 struct Connection: ~Copyable {
   private let queue: DatabaseQueue
+  private let keepsLog: Bool
+
+  /// What a connection is for.
+  enum Purpose {
+    /// Reading; the file and its folder may be read-only.
+    case reading
+    /// Filling a new file.
+    case creating
+    /// Adding to a file by way of a write-ahead log, which is folded in at the end.
+    case extending
+  }
 
   /// Opens the file.
   ///
   /// - Parameter wait: seconds to wait for other processes' locks.
-  init(path: String, readOnly: Bool, wait: Double) throws(SQLiteFault) {
+  init(path: String, for purpose: Purpose, wait: Double) throws(SQLiteFault) {
     var configuration = Configuration()
-    configuration.readonly = readOnly
+    configuration.readonly = purpose == .reading
     configuration.foreignKeysEnabled = false
     configuration.allowsUnsafeTransactions = true
     configuration.busyMode = .timeout(wait)
@@ -17,8 +28,20 @@ struct Connection: ~Copyable {
     let name = path.hasPrefix(":") || path.isEmpty ? "./" + path : path
     do {
       queue = try DatabaseQueue(path: name, configuration: configuration)
+      keepsLog = purpose == .extending
     } catch {
       throw SQLiteFault(error)
+    }
+  }
+
+  deinit {
+    // However the work ended, a store at rest is one file, which can be read in a folder that cannot be written. Where a
+    // reader is at work the log stays, and the next writer folds it in.
+    if keepsLog {
+      _ = try? queue.inDatabase { database in
+        if database.isInsideTransaction { try database.execute(sql: "rollback") }
+        try database.execute(sql: "pragma journal_mode = delete")
+      }
     }
   }
 
@@ -27,17 +50,19 @@ struct Connection: ~Copyable {
     try using { try $0.execute(sql: sql, arguments: arguments) }
   }
 
-  /// The first column of the first row, 0 where there is none.
+  /// The first column of the first row, 0 where there is none, or no number.
   func int(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> Int64 {
-    try using { try Int64.fetchOne($0, sql: sql, arguments: arguments) ?? 0 }
+    let value = try using { try DatabaseValue.fetchOne($0, sql: sql, arguments: arguments) }
+    return value.flatMap { Int64.fromDatabaseValue($0) } ?? 0
   }
 
-  /// All rows; for small tables.
-  func rows(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> [Row] {
-    try using { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+  /// The first column of the first row, nil where there is no row, empty where it is no text.
+  func text(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> String? {
+    let row = try using { try Row.fetchOne($0, sql: sql, arguments: arguments) }
+    return row.map { String.fromDatabaseValue($0[0]) ?? "" }
   }
 
-  /// A statement for a hot loop.
+  /// A statement to step by hand.
   func prepare(_ sql: String) throws(SQLiteFault) -> RawStatement {
     RawStatement(try using { try $0.makeStatement(sql: sql) })
   }

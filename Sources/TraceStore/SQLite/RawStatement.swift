@@ -5,6 +5,7 @@
 // hands out is used before the next step.
 import GRDB
 import GRDBSQLite
+import TraceModel
 
 /// A prepared statement of one owner.
 @safe struct RawStatement: ~Copyable {
@@ -84,6 +85,11 @@ import GRDBSQLite
   /// The text of a column of the row, empty for NULL.
   func text(_ column: Int32) -> String {
     unsafe withText(column) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The symbol of a column's text, new or known.
+  func symbol(_ column: Int32, in table: inout SymbolTable) -> Symbol {
+    unsafe withText(column) { unsafe table.intern($0) }
   }
 
   /// Calls `body` with the bytes of a column's text.

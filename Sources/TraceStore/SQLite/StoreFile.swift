@@ -1,3 +1,4 @@
+// Why the unsafe calls hold: each hands the system a path or a structure that lives until the call returns.
 import TraceModel
 
 #if canImport(Glibc)
