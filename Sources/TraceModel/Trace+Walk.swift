@@ -20,6 +20,26 @@ extension Trace {
     Ancestors(upcoming: Int(parent[index]), parent: parent)
   }
 
+  /// From the earliest start to the latest end of all spans; at least as long as `total`.
+  public var hull: Nanoseconds {
+    guard let first = start.min(), let last = end.max() else { return 0 }
+    return last - first
+  }
+
+  /// How many different spans are named as parents and are not in the data.
+  public var missingParentCount: Int {
+    var missing: Set<SpanID> = []
+    for index in spans.indices where edge[index] == .orphan { missing.insert(spans[index].parent) }
+    return missing.count
+  }
+
+  /// Whether parts are missing: several heads, or a head that is no root.
+  public var isIncomplete: Bool {
+    var heads = heads
+    guard let first = heads.next() else { return true }
+    return edge[first] != .root || heads.next() != nil
+  }
+
   /// Subtrees that lie one behind the other, by the index of their top.
   public struct Siblings: Sequence, IteratorProtocol, Sendable {
     var upcoming: Int

@@ -80,6 +80,8 @@ public enum TraceGenerator {
     case 1: end += Int64.random(in: 0...40, using: &random)
     case 2: (start, end) = (low, high)
     case 3: end = start
+    case 6: start = low + (high - low) / 4
+    case 7: end = max(start, low + (high - low) / 2)
     case 4: (start, end) = (start + 300, end + 300)
     case 5 where random.once(in: 6): (start, end) = (end, start)
     default: break

@@ -157,3 +157,21 @@ public struct TraceSketch: Sendable {
     return Int64(whole + (fraction + "000000").prefix(6))
   }
 }
+
+extension Trace {
+  /// Whether the arrays fit each other: preorder, subtrees, siblings in order, units closed.
+  public var isWellFormed: Bool {
+    guard primary == 0 else { return false }
+    for span in spans.indices {
+      let above = Int(parent[span])
+      if edge[span].isHead != (above < 0) || above >= span { return false }
+      if above >= 0, !subtree(of: above).contains(span) { return false }
+      if unit[span] != (edge[span].startsUnit ? Int32(span) : unit[above]) { return false }
+      if end[span] < start[span] { return false }
+      let kids = Array(children(of: span))
+      for (a, b) in zip(kids, kids.dropFirst())
+      where start[b] < start[a] || Int(subtreeEnd[a]) != b { return false }
+    }
+    return Set(inputRank).count == spans.count
+  }
+}

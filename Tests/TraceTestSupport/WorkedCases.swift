@@ -38,13 +38,11 @@ public struct WorkedCase: Sendable, CustomStringConvertible {
     }
   }()
 
-  /// The specification's cases of paths and self times, else those that always run.
-  public static let paths: [WorkedCase] =
-    specified.isEmpty ? builtInPaths : specified.filter { !$0.name.hasPrefix("E") }
+  /// The specification's cases of paths and self times, and those that always run.
+  public static let paths = specified.filter { !$0.name.hasPrefix("E") } + builtInPaths
 
-  /// The specification's cases of errors, else those that always run.
-  public static let errors: [WorkedCase] =
-    specified.isEmpty ? builtInErrors : specified.filter { $0.name.hasPrefix("E") }
+  /// The specification's cases of errors, and those that always run.
+  public static let errors = specified.filter { $0.name.hasPrefix("E") } + builtInErrors
 
   /// A few of our own, worked by hand.
   public static let builtInPaths = [

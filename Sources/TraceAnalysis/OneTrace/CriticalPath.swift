@@ -1,15 +1,15 @@
-public import TraceModel
+import TraceModel
 
 /// What the critical paths of a trace's units say of each span, and the paths themselves.
-public struct CriticalPaths: Sendable {
+struct CriticalPaths: Sendable {
   /// Length of each span's segments, ns.
-  public var exclusive: [Nanoseconds]
+  var exclusive: [Nanoseconds]
   /// Length of each span's window, 0 where the path does not visit it, ns.
-  public var inclusive: [Nanoseconds]
+  var inclusive: [Nanoseconds]
   /// The primary unit's segments by time, then the other units' by input order of their heads.
-  public var segments: [PathSegment]
+  var segments: [PathSegment]
   /// How many of `segments` belong to the primary unit.
-  public var primaryCount: Int
+  var primaryCount: Int
 }
 
 /// The room that critical paths are found in, kept from one trace to the next.
@@ -46,15 +46,13 @@ struct PathRoom: Sendable {
 ///     A    |----|
 ///     B            |-----|
 ///
-/// - Parameter trace: with corrected times and edges.
+/// - Parameters:
+///   - trace: with corrected times and edges.
+///   - knobs: the tolerance.
+///   - room: any; it says nothing about the result.
 /// - Complexity: O(*n* log *n*) time, O(*n*) memory, no recursion: a stack holds what is still to be walked.
 /// - Source: traces-semantics.md 5, after Zhang et al., "CRISP: Critical Path Analysis of Large-Scale Microservice
 ///   Architectures", USENIX ATC 2022.
-public func criticalPaths(_ trace: Trace, knobs: Knobs = Knobs()) -> CriticalPaths {
-  var room = PathRoom()
-  return criticalPaths(trace, knobs: knobs, room: &room)
-}
-
 func criticalPaths(_ trace: Trace, knobs: Knobs, room: inout PathRoom) -> CriticalPaths {
   let none = [Nanoseconds](repeating: 0, count: trace.spans.count)
   var paths = CriticalPaths(exclusive: none, inclusive: none, segments: [], primaryCount: 0)

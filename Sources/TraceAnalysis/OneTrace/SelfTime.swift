@@ -1,4 +1,4 @@
-public import TraceModel
+import TraceModel
 
 /// The time each span spends itself, with none of its sync children running.
 ///
@@ -13,7 +13,7 @@ public import TraceModel
 /// - Complexity: O(*n*) time and memory for *n* spans.
 /// - Source: traces-semantics.md 4; Perfetto v58.2, stdlib slices/self_dur.sql, with the union of the children where it takes
 ///   their sum: slices never overlap, spans do.
-public func selfTimes(_ trace: Trace) -> [Nanoseconds] {
+func selfTimes(_ trace: Trace) -> [Nanoseconds] {
   var selfTime: [Nanoseconds] = []
   selfTime.reserveCapacity(trace.spans.count)
   for index in trace.spans.indices { selfTime.append(trace.duration(index)) }

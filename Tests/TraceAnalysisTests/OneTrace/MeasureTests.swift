@@ -58,7 +58,7 @@ struct MeasureTests {
       let sketch = TraceGenerator.sketch(seed: seed)
       let trace = measure(sketch.raw, resources: sketch.resources).trace
       #expect(trace.count + trace.absorbed.count == sketch.raw.spans.count, "seed \(seed)")
-      #expect(isWellFormed(trace), "seed \(seed)")
+      #expect(trace.isWellFormed, "seed \(seed)")
     }
   }
 
@@ -130,6 +130,32 @@ struct MeasureTests {
     }
   }
 
+  @Test func `generated traces hold everything odd`() {
+    var edges: Set<Trace.Edge> = []
+    var classes: Set<ErrorClass> = []
+    var blames: Set<ErrorOrigin.Blame> = []
+    var defects: Set<Defect.Kind> = []
+    var retries = 0
+    for seed in 0..<UInt64(400) {
+      let sketch = TraceGenerator.sketch(seed: seed)
+      let measures = measure(sketch.raw, resources: sketch.resources)
+      edges.formUnion(measures.trace.edge)
+      classes.formUnion(measures.errorClass)
+      blames.formUnion(measures.origins.map(\.blame))
+      defects.formUnion(measures.trace.defects.entries.keys)
+      retries += measures.origins.filter { $0.retriedBy >= 0 }.count
+    }
+    #expect(edges == Set(Trace.Edge.allCases))
+    #expect(classes == Set(ErrorClass.allCases))
+    #expect(blames == Set(ErrorOrigin.Blame.allCases))
+    #expect(
+      defects.isSuperset(of: [
+        .conflictingSpan, .sharedSpanID, .spanIDCollision, .selfParent, .missingParent, .cycle,
+        .unknownStart, .unfinishedSpan, .negativeDuration, .skewAdjusted,
+      ]))
+    #expect(retries > 0)
+  }
+
   @Test func `nothing but an unknown resource is needed`() {
     let span = Span(id: SpanID(7), start: Timestamp(5), end: Timestamp(9), resource: -3)
     let measures = measure(RawTrace(id: TraceID(high: 0, low: 1), spans: [span]), resources: [])
@@ -156,25 +182,6 @@ struct MeasureTests {
       }
     }
   }
-}
-
-/// Whether arrays fit each other: preorder, subtrees, siblings in order, units closed.
-func isWellFormed(_ trace: Trace) -> Bool {
-  guard trace.primary == 0 else { return false }
-  for span in trace.spans.indices {
-    let parent = Int(trace.parent[span])
-    if trace.edge[span].isHead != (parent < 0) || parent >= span { return false }
-    if parent >= 0, !trace.subtree(of: parent).contains(span) { return false }
-    if trace.unit[span] != (trace.edge[span].startsUnit ? Int32(span) : trace.unit[parent]) {
-      return false
-    }
-    if trace.end[span] < trace.start[span] { return false }
-    let kids = Array(trace.children(of: span))
-    for (a, b) in zip(kids, kids.dropFirst()) {
-      if trace.start[b] < trace.start[a] || Int(trace.subtreeEnd[a]) != b { return false }
-    }
-  }
-  return Set(trace.inputRank).count == trace.count
 }
 
 /// All that is measured, as text.

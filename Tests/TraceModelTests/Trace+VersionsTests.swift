@@ -1,0 +1,97 @@
+import Testing
+import TraceModel
+import TraceTestSupport
+
+struct TraceVersionsTests {
+  /// Spans named `x` in order of the trace: id, interval in ms.
+  private func versions(_ list: String, edit: (inout TraceSketch) -> Void = { _ in }) -> Trace {
+    var sketch = TraceSketch(listed: list)
+    edit(&sketch)
+    return Trace.build(sketch.raw, resources: sketch.resources)
+  }
+
+  @Test func `equal documents are one span`() {
+    let trace = versions("R 0-100; x 10-40 <R; x 10-40 <R")
+    #expect(names(trace) == ["R", "x"])
+    #expect(trace.defects.entries[.duplicateSpan]?.count == 1)
+    #expect(trace.absorbed.map(\.kept) == [1])
+  }
+
+  @Test func `the version with an end wins, then the later end, then the longer, then the first`() {
+    #expect(versions("x 0-?; x 0-5").duration(0) == 5_000_000)
+    #expect(versions("x 0-5; x 0-?").duration(0) == 5_000_000)
+    #expect(versions("x 0-50; x 20-60").duration(0) == 40_000_000)
+    #expect(versions("x 40-60; x 10-60").duration(0) == 50_000_000)
+    #expect(versions("x 10-60 <a; x 10-60 <b").spans[0].place.offset == 0)
+    #expect(versions("x 0-50; x 10-60").defects.entries[.conflictingSpan]?.count == 1)
+  }
+
+  @Test func `a known start wins over an unknown one at equal ends`() {
+    let trace = versions("x 10-60; x 10-60") { $0.raw.spans[0].facts[.unknownStart] = true }
+    #expect(!trace.spans[0].facts[.unknownStart])
+  }
+
+  @Test func `the winner takes over what it lacks, but neither kind nor status`() {
+    let trace = versions("x 0-50; x:C! 0-40") {
+      $0.raw.spans[1].facts.httpStatus = 503
+      $0.raw.spans[1].facts.grpcCode = 14
+      $0.raw.spans[1].facts[.exception] = true
+      $0.raw.spans[1].facts.messageHash = 77
+      $0.raw.spans[1].errorType = Symbol(9)
+      $0.raw.spans[1].peer = Symbol(8)
+    }
+    let span = trace.spans[0]
+    #expect(trace.count == 1)
+    #expect(span.facts.kind == .unknown && span.facts.status == .unset)
+    #expect(span.facts.httpStatus == 503 && span.facts.grpcCode == 14)
+    #expect(span.facts[.exception] && span.facts.messageHash == 77)
+    #expect(span.errorType == Symbol(9) && span.peer == Symbol(8))
+    #expect(trace.absorbed.first?.dropped.facts.kind == .client)
+  }
+
+  @Test func `what the winner has, it keeps`() {
+    let trace = versions("x 0-50; x 0-40") {
+      $0.raw.spans[0].facts.httpStatus = 200
+      $0.raw.spans[1].facts.httpStatus = 503
+    }
+    #expect(trace.spans[0].facts.httpStatus == 200)
+  }
+
+  @Test func `client and servers of one id become a client and its children`() {
+    let trace = versions("x:S@c 30-40 <other; x:C 0-100; x:S@b 20-80")
+    #expect(names(trace) == ["x", "x#server2", "x#server"])
+    #expect(trace.parent == [-1, 0, 0])
+    #expect(trace.spans[0].facts.kind == .client)
+    #expect(trace.defects.entries[.sharedSpanID]?.count == 2)
+  }
+
+  @Test func `two services with one id by accident stay two spans`() {
+    let trace = versions("R 0-100; x:I@b 10-20 <R; x:I@c 30-40 <R")
+    #expect(names(trace) == ["R", "x", "x#2"])
+    #expect(trace.parent == [-1, 0, 0])
+    #expect(trace.defects.entries[.spanIDCollision]?.count == 1)
+  }
+
+  @Test func `hosts tell spans apart only where both are known`() {
+    let apart = versions("x 0-50; x 0-50; x 0-60") { sketch in
+      let app = sketch.symbols.intern("app")
+      sketch.resources = [
+        Resource(service: app), Resource(service: app, host: sketch.symbols.intern("h1")),
+        Resource(service: app, host: sketch.symbols.intern("h2")),
+      ]
+      for index in 0..<3 { sketch.raw.spans[index].resource = Int32(index) }
+    }
+    // The one without a host is the same span as h1, the first with a host.
+    #expect(names(apart) == ["x#2", "x"])
+    #expect(apart.absorbed.count == 1)
+    #expect(apart.duration(1) == 50_000_000)
+  }
+
+  @Test func `plain hex ids get their suffix too`() {
+    var sketch = TraceSketch(listed: "x:C 0-100; x:S@b 20-80")
+    sketch.raw.writtenIDs = [:]
+    let id = sketch.raw.spans[0].id.description
+    let trace = Trace.build(sketch.raw, resources: sketch.resources)
+    #expect(names(trace) == [id, id + "#server"])
+  }
+}
