@@ -3,9 +3,8 @@ import TraceModel
 extension Evaluation {
   /// What is suspected: causes of failed requests, then of slow ones; at most 10.
   var causeList: [Findings.Cause] {
-    let errors = causes.map(errorCause)
     let slow = hasLatencyFault ? latencyCauses.prefix(3).map(latencyCause) : []
-    return Array((errors.prefix(10 - slow.count) + slow))
+    return causes.prefix(10 - slow.count).map(errorCause) + slow
   }
 
   private func errorCause(_ cause: ErrorCause) -> Findings.Cause {

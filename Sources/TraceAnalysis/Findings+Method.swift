@@ -6,7 +6,8 @@ extension Evaluation {
         + "start. Traces whose first span is missing, and health checks, are counted apart.",
       "A span is an error by its status, else by error tag, HTTP status or gRPC code. An origin is "
         + "a failed span without failed children; a failed request is laid to the origin that its "
-        + "root's error leads back to.",
+        + "root's error leads back to. A failed call that does not meet its failed callee in time is "
+        + "joined with it. A call that gave up is laid to the operation below that kept it waiting.",
       "Percentiles are nearest-rank values of exact lengths, shown from 6 (p50), 36 (p90), 72 (p95) "
         + "and 368 traces (p99) on; below, a 95 % interval would have no upper end.",
       "Intervals of percentiles are 95 % order-statistic intervals by trace: spans of one trace "

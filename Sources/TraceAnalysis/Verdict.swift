@@ -3,20 +3,21 @@ import TraceModel
 /// The answer, by rules that can be told in a minute:
 ///
 /// 1. No request: not enough data.
-/// 2. Failed requests are named if they are at least 0.5 % of all, or if a cause rose within the data. The cause with the
-///    largest weight (`ErrorCause.weight`) is the headline. Errors that were handled are never it.
+/// 2. Failed requests are named if they are at least 2 % of all, or if their first cause rose within the data. The cause
+///    with the largest weight (`ErrorCause.weight`) is the headline. Errors that were handled are never it.
 /// 3. Else, slow requests are named if one operation makes out at least a quarter of what they take longer, and they take
 ///    four times the ordinary time, or 1.5 times and crowd in one stretch of the data.
-/// 4. Else, fewer than 36 requests are not enough to call it quiet, and more are quiet.
+/// 4. Else, failed requests are named if they are at least 0.5 % of all.
+/// 5. Else, fewer than 36 requests are not enough to call it quiet, and more are quiet.
 extension Evaluation {
   var verdict: Findings.Verdict {
     if requests.isEmpty { return nothingToJudge }
     let failed = failedCount
-    if failed * 200 >= requests.count || (causes.first?.isRise ?? false), failed > 0 {
-      if let cause = causes.first { return verdict(cause) }
-      return unknownOrigin
+    if failed > 0, failed * 50 >= requests.count || (causes.first?.isRise ?? false) {
+      return failureVerdict
     }
     if hasLatencyFault, let cause = latencyCauses.first { return verdict(cause) }
+    if failed > 0, failed * 200 >= requests.count { return failureVerdict }
     return requests.count < minimumTraces(percent: 90) ? tooFew : quiet
   }
 
@@ -41,6 +42,8 @@ extension Evaluation {
   }
 
   // MARK: Failed requests
+
+  private var failureVerdict: Findings.Verdict { causes.first.map(verdict) ?? unknownOrigin }
 
   private func verdict(_ cause: ErrorCause) -> Findings.Verdict {
     var verdict = Findings.Verdict()
@@ -214,7 +217,7 @@ extension Evaluation {
     verdict.kind = .quiet
     verdict.headline =
       "Nothing stands out: \(failedCount) of \(counted(requests.count, "request")) failed, "
-      + "and slow requests are not slow for one reason."
+      + "and no operation makes requests unusually slow."
     let share = Findings.Share(wilson: failedCount, of: requests.count)
     verdict.lines = [
       "With so many requests, a share of failures up to \(percentText(share.high)) could still "

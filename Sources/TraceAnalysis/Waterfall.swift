@@ -135,12 +135,18 @@ private struct LogPlacement {
         others.append(log)
       }
     }
-    bySpan = records.mapValues { LogPlacement.shown($0, limit: 10, trace) }
-    loose = LogPlacement.shown(others, limit: 20, trace)
+    for (row, records) in records {
+      bySpan[row] = LogPlacement.shown(records, limit: 10).map { line in
+        var line = line
+        line.span?.span = trace.idText(row)
+        return line
+      }
+    }
+    loose = LogPlacement.shown(others, limit: 20)
   }
 
   /// The worst by severity, then the earliest; shown by time.
-  private static func shown(_ logs: [LogRecord], limit: Int, _ trace: Trace) -> [Findings.LogLine] {
+  private static func shown(_ logs: [LogRecord], limit: Int) -> [Findings.LogLine] {
     func isEarlier(_ a: LogRecord, _ b: LogRecord) -> Bool {
       let (x, y) = (a.time?.nanoseconds ?? .max, b.time?.nanoseconds ?? .max)
       if x != y { return x < y }

@@ -145,4 +145,29 @@ struct InvestigationTests {
     shop.traces[0].spans[0].resource = 77
     #expect(shop.findings().findings.latency.first?.operation.service == "")
   }
+
+  @Test
+  func `a trace of ten thousand levels and one of ten thousand children are requests like others`()
+    throws
+  {
+    var shop = Shop()
+    let count: Int64 = 10_000
+    var parent: Int?
+    for level in 0..<count {
+      parent = shop.add(
+        level % 2 == 0 ? "web" : "payment", level % 2 == 0 ? .client : .server, "call", level,
+        3 * count - level, parent, isError: true)
+    }
+    shop.finish()
+    let root = shop.add("web", .server, "GET /", 0, count, isError: true)
+    for child in 0..<count - 1 {
+      shop.add("web", .client, "ask", child, child + 1, root, isError: true, peer: "db")
+    }
+    shop.finish()
+    let findings = shop.findings().findings
+    #expect(findings.impact.failed.count == 2)
+    #expect(findings.errors.map(\.count).max() == 9999)
+    #expect(findings.errors.map(\.path.count).max() == 32)
+    #expect(findings.map.edges.map(\.requests) == [4999, 9999, 5000])
+  }
 }

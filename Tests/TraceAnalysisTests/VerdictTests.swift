@@ -104,6 +104,15 @@ struct VerdictTests {
     #expect(result.findings.timeSpent.map(\.name) == ["all", "slow"])
   }
 
+  @Test func `slow requests beat a few failures that did not rise`() {
+    let verdict = shop { second in
+      if second % 120 == 7 { return .webFails }
+      return second >= 300 && second < 360 ? .slow(900) : .fine
+    }.findings().findings.verdict
+    #expect(verdict.kind == .latency)
+    #expect(verdict.lines[1].hasSuffix("; 5 requests failed."))
+  }
+
   @Test func `requests that differ by a third are quiet`() {
     let findings = shop { _ in .fine }.findings().findings
     #expect(findings.verdict.kind == .quiet)

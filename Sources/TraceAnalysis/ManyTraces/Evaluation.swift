@@ -13,6 +13,8 @@ struct Evaluation {
   let requestsByBin: [Int]
   let slow: SlowSelection
   let slowPath: PathProfile
+  /// How many requests failed.
+  let failedCount: Int
   let causes: [ErrorCause]
   let latencyCauses: [LatencyCause]
 
@@ -21,6 +23,7 @@ struct Evaluation {
     self.symbols = symbols
     self.slowPath = slowPath
     requests = investigation.ledger.requests.sorted(by: Request.precedes)
+    failedCount = requests.count { $0.outcome == .failed }
     operations = investigation.operations.texts(symbols)
     timeline = Timeline(requests)
     requestsByBin = Evaluation.bins(timeline, requests, requests.indices)
@@ -40,9 +43,6 @@ struct Evaluation {
     for place in places { bins[timeline.bin(of: requests[place].start)] += 1 }
     return bins
   }
-
-  /// Requests that failed.
-  var failedCount: Int { requests.count { $0.outcome == .failed } }
 
   var findings: Findings {
     var findings = Findings()

@@ -72,7 +72,7 @@ package struct TraceQuality: Sendable {
     return order.map { kind, count in
       Findings.DefectRow(
         kind: kind.rawValue, severity: kind.severity.rawValue, count: count.count,
-        firstPlace: "trace \(count.first)", example: count.example, explanation: kind.explanation,
+        firstPlace: count.first.description, example: count.example, explanation: kind.explanation,
         remedy: kind.remedy)
     }
   }

@@ -20,7 +20,7 @@ struct TraceQualityTests {
     #expect(clock.spans == 40)
     #expect(clock.medianShiftNs == 399 * Shop.ms)
     #expect(quality.defects.map(\.kind) == ["skew_adjusted"])
-    #expect(quality.defects.first?.firstPlace == "trace \(shop.traces[0].id)")
+    #expect(quality.defects.first?.firstPlace == shop.traces[0].id.description)
     #expect(quality.incompleteTraces == 0)
   }
 
