@@ -1,6 +1,6 @@
 extension Scenario {
   /// The incident in `samples/checkout-outage`: a shop where two of three `inventory` pods get a version whose
-  /// database migration was forgotten, at 10:07 UTC on 2026-03-02.
+  /// new database role may not write, at 10:07 UTC on 2026-03-02.
   ///
   /// Its world also holds what makes finding that hard: a card processor that fails now and then and is asked twice,
   /// recommendations that fail and are left out, unknown coupons, a host whose clock is 400 ms late, lost spans, broken lines.
@@ -35,7 +35,7 @@ extension Scenario {
             permille: 1000,
             Exception(
               "org.postgresql.util.PSQLException",
-              "ERROR: column \"reserved_until\" of relation \"stock_reservations\" does not exist"))
+              "ERROR: permission denied for table stock_reservations"))
         ), version: "3.12.0", from: 7 * minute)
     ]
     world.telemetry.losses = [

@@ -107,9 +107,6 @@ package struct OTLPEncoder {
     case .perTrace(let text, let bound):
       let number = Int(mixed(span.traceLow) % UInt64(bound))
       bytes.append(key: attribute.key, text: text + String(number))
-    case .perSpan(let text, let bound):
-      let number = Int(mixed(span.id) % UInt64(bound))
-      bytes.append(key: attribute.key, text: text + String(number))
     case .integerPerSpan(let bound):
       bytes.append(key: attribute.key, number: Int(mixed(span.id) % UInt64(bound)))
     }

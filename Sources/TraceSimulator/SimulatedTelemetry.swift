@@ -78,8 +78,6 @@ public struct SimulatedAttribute: Sendable, Hashable {
     case integer(Int)
     /// The text, with a number below the bound after it that hangs on the trace alone.
     case perTrace(String, below: Int)
-    /// The text, with a number below the bound after it that hangs on the span.
-    case perSpan(String, below: Int)
     /// A number below the bound that hangs on the span.
     case integerPerSpan(below: Int)
   }
