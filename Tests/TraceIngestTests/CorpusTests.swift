@@ -74,4 +74,93 @@ import TraceModel
     }
     #expect(named * 2 >= files, "\(named) of \(files) named")
   }
+
+  /// One span as the slow, obvious way reads it: Foundation's JSON, line by line.
+  private struct Expected {
+    var trace: String
+    var span: String
+    var parent: String
+    var start: String
+    var end: String
+    var name: String
+    var service: String
+    var attributes: NSDictionary
+    var events: Int
+  }
+
+  private func plain(_ value: Any?) -> Any {
+    guard let value = value as? [String: Any] else { return NSNull() }
+    if let text = value["stringValue"] { return text }
+    if let flag = value["boolValue"] { return flag }
+    if let number = value["intValue"] {
+      return NSNumber(value: Int64("\(number)") ?? 0)
+    }
+    if let number = value["doubleValue"] { return number }
+    if let array = value["arrayValue"] as? [String: Any] {
+      return ((array["values"] as? [Any]) ?? []).map { plain($0) }
+    }
+    if let list = value["kvlistValue"] as? [String: Any] { return dictionary(list["values"]) }
+    return value["bytesValue"] ?? NSNull()
+  }
+
+  private func dictionary(_ list: Any?) -> NSDictionary {
+    let result = NSMutableDictionary()
+    for case let pair as [String: Any] in (list as? [Any]) ?? [] {
+      result[(pair["key"] as? String) ?? ""] = plain(pair["value"])
+    }
+    return result
+  }
+
+  private func expected(_ url: URL) throws -> [Expected] {
+    var spans: [Expected] = []
+    for line in try Data(contentsOf: url).split(separator: 0x0a) {
+      let document = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+      for case let group as [String: Any] in (document?["resourceSpans"] as? [Any]) ?? [] {
+        let resource = dictionary((group["resource"] as? [String: Any])?["attributes"])
+        for case let scope as [String: Any] in (group["scopeSpans"] as? [Any]) ?? [] {
+          for case let span as [String: Any] in (scope["spans"] as? [Any]) ?? [] {
+            func text(_ key: String) -> String { span[key].map { "\($0)" } ?? "" }
+            spans.append(
+              Expected(
+                trace: text("traceId"), span: text("spanId"), parent: text("parentSpanId"),
+                start: text("startTimeUnixNano"), end: text("endTimeUnixNano"), name: text("name"),
+                service: (resource["service.name"] as? String) ?? "unknown_service",
+                attributes: dictionary(span["attributes"]),
+                events: (span["events"] as? [Any])?.count ?? 0))
+          }
+        }
+      }
+    }
+    return spans
+  }
+
+  @Test(arguments: [
+    "otlp/otel-tui__test_data.json", "otlp/robotframework__otel-traces.json",
+    "generated/python-otlp-json-file.traces.jsonl",
+  ])
+  func `every span says what Foundation's reader finds in it`(name: String) async throws {
+    guard let corpus = Self.corpus else { return }
+    let expected = try expected(corpus.appending(path: name))
+    let read = try await collect(path: corpus.appending(path: name).path, chunkBytes: 100_000)
+    try #require(read.spans.count == expected.count)
+    for (span, wanted) in zip(read.spans, expected) {
+      #expect(span.row.trace.description == wanted.trace.lowercased())
+      #expect(span.row.id.description == wanted.span.lowercased())
+      #expect(
+        span.row.parent.isAbsent
+          ? wanted.parent.isEmpty : span.row.parent.description == wanted.parent)
+      #expect(String(span.row.start) == wanted.start && String(span.row.end) == wanted.end)
+      #expect(span.service == wanted.service)
+      let attributes = try JSONSerialization.jsonObject(
+        with: Data((span.attributes.isEmpty ? "{}" : span.attributes).utf8))
+      #expect(
+        (attributes as? NSDictionary)?.isEqual(to: wanted.attributes as? [AnyHashable: Any] ?? [:])
+          == true)
+      let detail =
+        try JSONSerialization.jsonObject(
+          with: Data((span.detail.isEmpty ? "{}" : span.detail).utf8)) as? [String: Any]
+      #expect((detail?["name"] as? String ?? span.operation) == wanted.name)
+      #expect(((detail?["events"] as? [Any])?.count ?? 0) == wanted.events)
+    }
+  }
 }

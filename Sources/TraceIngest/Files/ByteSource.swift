@@ -135,17 +135,17 @@ import TraceModel
     return TraceID(high: value.high64, low: value.low64).description
   }
 
-  /// Fails if the file is not what it was when it was opened.
+  /// Fails if the file shrank or was written over since it was opened. One that only grew is fine: exporters append, and
+  /// what was read is what it held.
   func checkUnchanged() throws(IngestError) {
     guard let size else { return }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return }
-    if Int64(status.st_size) != size || bytesRead != size {
+    if Int64(status.st_size) < size || bytesRead < size {
       throw IngestError(
-        .changed, path: path,
-        detail: "it had \(size) bytes, then \(status.st_size), and \(bytesRead) were read")
+        .changed, path: path, detail: "it shrank from \(size) to \(status.st_size) bytes")
     }
-    if Self.time(status) != modified {
+    if Int64(status.st_size) == size, Self.time(status) != modified {
       throw IngestError(.changed, path: path, detail: "it was written to")
     }
   }

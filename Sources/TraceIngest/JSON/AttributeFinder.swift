@@ -24,6 +24,28 @@ enum AttributeKey: Int, CaseIterable {
   case serviceName, awsLocalService, hostID, hostIP, ip, hostName, hostname, serviceInstance
   case serviceVersion
 
+  /// Groups of keys that are looked at together, as bits.
+  enum Group {
+    static let outcome: UInt8 = 1
+    static let web: UInt8 = 2
+    static let database: UInt8 = 4
+    static let naming: UInt8 = 8
+    static let queue: UInt8 = 16
+    static let peer: UInt8 = 32
+    static let resource: UInt8 = 64
+  }
+
+  /// The group that the key belongs to.
+  var group: UInt8 {
+    if rawValue <= AttributeKey.errorObject.rawValue { return Group.outcome }
+    if rawValue <= AttributeKey.httpTarget.rawValue { return Group.web }
+    if rawValue <= AttributeKey.dbProcedure.rawValue { return Group.database }
+    if rawValue <= AttributeKey.rpcMethod.rawValue { return Group.naming }
+    if rawValue <= AttributeKey.messagingTemporary.rawValue { return Group.queue }
+    if rawValue <= AttributeKey.genAITool.rawValue { return Group.naming }
+    return rawValue <= AttributeKey.peerAddress.rawValue ? Group.peer : Group.resource
+  }
+
   /// The attribute's name.
   var name: StaticString {
     switch self {
@@ -109,6 +131,8 @@ enum AttributeKey: Int, CaseIterable {
 struct AttributeFinder {
   private var slots: [(hash: UInt64, key: Int16)]
   private var found: [Int32]
+  /// Which groups of keys were found, as bits.
+  private(set) var groups: UInt8 = 0
 
   init() {
     slots = Array(repeating: (0, -1), count: 256)
@@ -126,6 +150,8 @@ struct AttributeFinder {
 
   /// Forgets what was found.
   @inline(__always) mutating func clear() {
+    if groups == 0 { return }
+    groups = 0
     for index in found.indices { found[index] = 0 }
   }
 
@@ -137,6 +163,7 @@ struct AttributeFinder {
         key.equals(known.name)
       {
         found[known.rawValue] = Int32(truncatingIfNeeded: value)
+        groups |= known.group
         return
       }
       slot = (slot + 1) & 255
@@ -146,9 +173,15 @@ struct AttributeFinder {
   /// Index of the attribute's AnyValue, 0 where it was not found.
   @inline(__always) subscript(key: AttributeKey) -> Int { Int(found[key.rawValue]) }
 
+  /// Whether a key of a group was found.
+  @inline(__always) func has(_ group: UInt8) -> Bool { groups & group != 0 }
+
   /// The attribute's value where it is text and not empty.
-  func text(_ key: AttributeKey, _ tape: JSONTape) -> Bytes? {
-    guard self[key] != 0 else { return nil }
+  @inline(__always) func text(_ key: AttributeKey, _ tape: JSONTape) -> Bytes? {
+    self[key] == 0 ? nil : foundText(key, tape)
+  }
+
+  @inline(never) private func foundText(_ key: AttributeKey, _ tape: JSONTape) -> Bytes? {
     let value = AnyValue(tape, self[key])
     guard value.kind == .string, let text = tape.text(value.index), text.count > 0 else {
       return nil
@@ -165,8 +198,11 @@ struct AttributeFinder {
   }
 
   /// The attribute's value where it is a whole number, or text that holds one.
-  func int(_ key: AttributeKey, _ tape: JSONTape) -> Int64? {
-    guard self[key] != 0 else { return nil }
+  @inline(__always) func int(_ key: AttributeKey, _ tape: JSONTape) -> Int64? {
+    self[key] == 0 ? nil : foundInt(key, tape)
+  }
+
+  @inline(never) private func foundInt(_ key: AttributeKey, _ tape: JSONTape) -> Int64? {
     let value = AnyValue(tape, self[key])
     switch value.kind {
     case .int, .string: return wholeNumber(tape, value.index)

@@ -49,6 +49,13 @@ struct JSONText: ~Copyable {
     buffer.count = unsafe out - buffer.base + 1
   }
 
+  /// A comma unless it is the first one, a key and a colon.
+  @inline(__always) mutating func putKey(_ key: Bytes, isFirst: Bool) {
+    if !isFirst { put(0x2c) }
+    putString(key)
+    put(0x3a)
+  }
+
   @unsafe private static func escape(_ byte: UInt8, _ out: inout UnsafeMutablePointer<UInt8>) {
     func pair(_ letter: UInt8) {
       unsafe out[0] = 0x5c
@@ -302,9 +309,7 @@ struct JSONText: ~Copyable {
       }
       mask |= bit
       hashes.append(hash)
-      if buffer.count > start + 1 { put(0x2c) }
-      putString(key)
-      put(0x3a)
+      putKey(key, isFirst: buffer.count == start + 1)
       finder.look(key, hash, pair.value)
       putValue(tape, pair.value)
     }
@@ -328,10 +333,8 @@ struct JSONText: ~Copyable {
     while i < end {
       let pair = KeyValue(tape, i)
       if let key = pair.key, !skips.contains(i) {
-        if !isFirst { put(0x2c) }
+        putKey(key, isFirst: isFirst)
         isFirst = false
-        putString(key)
-        put(0x3a)
         finder.look(key, key.keyHash, pair.value)
         putValue(tape, pair.value)
       }

@@ -61,4 +61,42 @@ import TraceModel
     let plain = try await collect(path: fixturePath("mixed-signals.jsonl"))
     #expect(piped.spans == plain.spans && piped.logs == plain.logs)
   }
+
+  @Test
+  func `a file that shrinks or is written over while it is read is refused, one that grows is not`()
+    async throws
+  {
+    let bytes = try fixture("mixed-signals.jsonl")
+    let copies = Array(repeatElement(bytes, count: 400).joined())
+    for change in ["shrink", "grow"] {
+      let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      try Data(copies).write(to: URL(filePath: path))
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      var isFirst = true
+      func read() async throws -> SourceSummary {
+        try await ingest(
+          InputFile(path: path, isNamed: true), options: IngestOptions(workers: 1, chunkBytes: 5000)
+        ) { _ in
+          guard isFirst else { return }
+          isFirst = false
+          let file = try #require(FileHandle(forUpdatingAtPath: path))
+          if change == "shrink" {
+            try file.truncate(atOffset: 300_000)
+          } else {
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(bytes))
+          }
+          try file.close()
+        }
+      }
+      if change == "shrink" {
+        let error = await #expect(throws: IngestError.self) { try await read() }
+        #expect(error?.code == .changed)
+        #expect(error?.detail.hasPrefix("it shrank from \(copies.count) to 300000 bytes") == true)
+      } else {
+        let summary = try await read()
+        #expect(summary.spansSeen >= 800 && summary.spansDropped == 0)
+      }
+    }
+  }
 }

@@ -6,26 +6,36 @@ extension OTLPDecoder {
   mutating func outcome(
     _ tape: JSONTape, _ row: inout SpanRow, _ events: OTLPEventFacts, _ message: Bytes?
   ) {
-    if let status = finder.int(.httpStatus, tape) ?? finder.int(.oldHTTPStatus, tape) {
-      row.facts.httpStatus = Int(clamping: status)
-    }
-    row.facts.grpcCode = grpcCode(tape)
-    row.facts[.errorTag] = events.hasErrorEvent || hasErrorTag(tape)
     row.facts[.exception] = events.hasException
-    let errorType = finder.text(.errorType, tape)
+    row.facts[.errorTag] = events.hasErrorEvent
+    if finder.has(AttributeKey.Group.outcome) { attributeOutcome(tape, &row) }
     let exceptionType = events.exceptionType ?? finder.text(.exceptionType, tape)
+    let errorType = finder.text(.errorType, tape)
     if let type = exceptionType ?? errorType { row.errorType = symbol(type) }
     let exceptionMessage = events.exceptionMessage ?? finder.text(.exceptionMessage, tape)
     if let exceptionMessage {
       let hash = unsafe stableHash(exceptionMessage.raw, seed: 0)
       row.facts.messageHash = max(1, UInt32(truncatingIfNeeded: hash))
     }
-    row.facts[.cancelled] =
-      row.facts.grpcCode == 1
-      || [exceptionType, exceptionMessage, errorType, message].contains {
-        $0?.containsIgnoringCase("cancel") == true
-      }
-    row.facts[.probe] = isProbe(tape, row)
+    if row.facts.grpcCode == 1 || saysCancel(exceptionType) || saysCancel(exceptionMessage)
+      || saysCancel(errorType) || saysCancel(message)
+    {
+      row.facts[.cancelled] = true
+    }
+    if isProbe(tape, row) { row.facts[.probe] = true }
+  }
+
+  @inline(__always) private func saysCancel(_ text: Bytes?) -> Bool {
+    guard let text else { return false }
+    return text.containsIgnoringCase("cancel")
+  }
+
+  private func attributeOutcome(_ tape: JSONTape, _ row: inout SpanRow) {
+    if let status = finder.int(.httpStatus, tape) ?? finder.int(.oldHTTPStatus, tape) {
+      row.facts.httpStatus = Int(clamping: status)
+    }
+    row.facts.grpcCode = grpcCode(tape)
+    if hasErrorTag(tape) { row.facts[.errorTag] = true }
   }
 
   private func grpcCode(_ tape: JSONTape) -> Int? {
@@ -65,15 +75,22 @@ extension OTLPDecoder {
 
   /// Whether a health checker sent the request: told by its agent, or by a path that is asked for by nobody else.
   private func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
+    if finder.has(AttributeKey.Group.web), isProbeRequest(tape) { return true }
+    return isProbeName(row.operation)
+  }
+
+  private func isProbeRequest(_ tape: JSONTape) -> Bool {
     if let agent = finder.text(.userAgent, tape) ?? finder.text(.oldUserAgent, tape),
       Self.probeAgents.contains(where: { agent.starts(with: $0) })
     {
       return true
     }
-    for key in [AttributeKey.httpRoute, .urlPath, .httpTarget] {
-      if let path = finder.text(key, tape), isProbePath(path) { return true }
-    }
-    return unsafe batch.symbols.withBytes(of: row.operation) { name in
+    return isProbePath(finder.text(.httpRoute, tape)) || isProbePath(finder.text(.urlPath, tape))
+      || isProbePath(finder.text(.httpTarget, tape))
+  }
+
+  private func isProbeName(_ operation: Symbol) -> Bool {
+    unsafe batch.symbols.withBytes(of: operation) { name in
       guard let base = name.baseAddress, name.count <= 48 else { return false }
       var text = unsafe Bytes(base.assumingMemoryBound(to: UInt8.self), name.count)
       if text.equals("grpc.health.v1.Health/Check") || text.equals("grpc.health.v1.Health/Watch") {
@@ -90,9 +107,8 @@ extension OTLPDecoder {
     }
   }
 
-  private func isProbePath(_ path: Bytes) -> Bool {
-    guard path.count > 4, path[0] == 0x2f else { return false }
-    var path = path
+  private func isProbePath(_ path: Bytes?) -> Bool {
+    guard var path, path.count > 4, path[0] == 0x2f else { return false }
     if let query = path.firstIndex(of: 0x3f, from: 0) { path = path.slice(0, query) }
     guard path.count <= 27 else { return false }
     return Self.probePaths.contains { path.equals($0) }

@@ -42,6 +42,8 @@ struct OTLPScanner {
   }
 
   private static let runBytes = 256 << 10
+  /// What is left of one object once its lists are out; nobody writes that much.
+  private static let skeletonBytes = 16 << 20
 
   let recordOffset: Int64
   private let breaks: JSONScan.LineBreaks
@@ -188,7 +190,11 @@ struct OTLPScanner {
         skipper = ValueSkipper()
         return .next(0x7d)
       case .at(let end):
-        keep(bytes, start, keyEnd, value, end)
+        if levels[levels.count - 1].skeleton.count + end - start > Self.skeletonBytes {
+          items.append(.defect(.tooLarge, offset: base + Int64(value)))
+        } else {
+          keep(bytes, start, keyEnd, value, end)
+        }
         position = end
         return .next(0x7d)
       }

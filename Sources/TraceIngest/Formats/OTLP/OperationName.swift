@@ -5,9 +5,10 @@ extension OTLPDecoder {
   /// The symbol of the other end of a call, for clients and producers: the service that is named, else the queue, else the
   /// database as `namespace@host`, else the host; empty where none is named.
   mutating func peer(_ tape: JSONTape, _ kind: SpanKind) -> Symbol {
-    guard kind == .client || kind == .producer else { return .empty }
+    let groups = AttributeKey.Group.peer | AttributeKey.Group.queue | AttributeKey.Group.database
+    guard kind == .client || kind == .producer, finder.has(groups) else { return .empty }
     if let service = finder.text(.peerService, tape) { return symbol(service) }
-    if let queue = destination(tape) { return symbol(queue) }
+    if finder.has(AttributeKey.Group.queue), let queue = destination(tape) { return symbol(queue) }
     let database = finder.text(.dbNamespace, tape) ?? finder.text(.dbName, tape)
     if let host = finder.text(.serverAddress, tape) ?? finder.text(.netPeerName, tape) {
       return symbol(of: database, at: host)
