@@ -6,6 +6,12 @@ public struct Incident: Sendable {
     public var name: String
     /// Content.
     public var bytes: [UInt8]
+
+    /// A file of its parts.
+    public init(name: String, bytes: [UInt8]) {
+      self.name = name
+      self.bytes = bytes
+    }
   }
 
   /// How the telemetry lies in files.

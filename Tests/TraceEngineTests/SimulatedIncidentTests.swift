@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+import TraceAnalysis
+import TraceEngine
+import TraceSimulator
+
+/// Worlds of which we know what broke: does the report say so?
+struct SimulatedIncidentTests {
+  /// What the findings say of an incident, held against its truth: a sentence for each thing that is wrong.
+  static func mistakes(_ findings: Findings, _ truth: GroundTruth) -> [String] {
+    var wrong: [String] = []
+    if let origin = truth.origin {
+      let named = findings.verdict.operation
+      if named?.service != origin.service || named?.name != origin.name {
+        wrong.append(
+          "names \(named?.service ?? "nothing") '\(named?.name ?? "")', it was \(origin.service) '\(origin.name)' (\(truth.faultKind))"
+        )
+      }
+      let first = findings.errors.first
+      if first?.path.first?.name != truth.path.first?.name
+        || first?.path.last?.name != truth.path.last?.name
+        || first?.path.last?.service != truth.path.last?.service
+      {
+        wrong.append("draws another way to the client")
+      }
+    }
+    // 30 s: the fault may wait for a request that meets it.
+    if let since = findings.verdict.sinceNs, abs(since - truth.sinceNs) > 60_000_000_000 {
+      wrong.append("begins \((since - truth.sinceNs) / 1_000_000_000) s off")
+    }
+    for clock in truth.wrongClocks where abs(clock.offsetNs) > 50_000_000 {
+      let found = findings.quality.clocks.first { $0.host.contains(clock.host) }
+      // A clock that is behind is corrected forwards.
+      if found == nil || abs((found?.medianShiftNs ?? 0) + clock.offsetNs) > 20_000_000 {
+        wrong.append("does not see that the clock of \(clock.host) is off by \(clock.offsetNs) ns")
+      }
+    }
+    let broken = findings.quality.defects
+      .filter { ["broken_record", "cut_off_record"].contains($0.kind) }.reduce(0) { $0 + $1.count }
+    if broken != truth.brokenTraceLines + truth.brokenLogLines {
+      wrong.append("counts \(broken) broken lines, they are \(truth.brokenTraceLines + truth.brokenLogLines)")
+    }
+    return wrong
+  }
+
+  @Test func `the sample names the fault and its way to the client`() async throws {
+    let bench = try Workbench()
+    let truth = Incident.checkoutOutageFolder().truth
+    let findings = try await bench.findings(of: [root.appending(path: "samples/checkout-outage").path])
+    #expect(Self.mistakes(findings, truth) == [])
+    #expect(findings.verdict.kind == .errors)
+    #expect(findings.input.traces == truth.traces)
+    #expect(findings.input.spans == truth.spans)
+    #expect(findings.input.logs == truth.logs)
+    #expect(findings.impact.failed.count == truth.failedRequests)
+    #expect(findings.impact.probes == truth.probes)
+    let first = try #require(findings.errors.first)
+    #expect(first.retried > 0 && first.reachedClient > 0)
+    #expect(first.message.contains("permission denied"))
+    #expect(!first.logs.isEmpty)
+    let handled = findings.errors.filter { $0.reachedClient == 0 }
+    #expect(handled.contains { $0.operation.service == "recommendation" && $0.handled == $0.count })
+    #expect(handled.contains { $0.operation.service == "payment" && $0.retried == $0.count })
+    #expect(findings.quality.defects.contains { $0.kind == "missing_parent" })
+    #expect(findings.input.sources.contains { $0.name.hasSuffix("notes.txt") && !$0.remark.isEmpty })
+  }
+
+  @Test func `at least 28 of 30 other worlds are judged right`() async throws {
+    let seeds: ClosedRange<UInt64> = isProof ? 1...30 : 1...6
+    let allowed = isProof ? 2 : 1
+    var wrong: [String] = []
+    for seed in seeds {
+      let bench = try Workbench()
+      let incident = Incident(.random(seed: seed))
+      let findings = try await bench.findings(of: [try bench.write(incident.files, to: "dump")])
+      let mistakes = Self.mistakes(findings, incident.truth)
+      if !mistakes.isEmpty { wrong.append("seed \(seed): \(mistakes.joined(separator: "; "))") }
+    }
+    print("judged right: \(seeds.count - wrong.count) of \(seeds.count)")
+    for line in wrong { print(line) }
+    #expect(wrong.count <= allowed, "\(wrong.joined(separator: "\n"))")
+  }
+}
