@@ -311,13 +311,25 @@ struct JSONText: ~Copyable {
       hashes.append(hash)
       putKey(key, isFirst: buffer.count == start + 1)
       finder.look(key, hash, pair.value)
-      putValue(tape, pair.value)
+      if let string = plainString(tape, pair.value) {
+        putString(string)
+      } else {
+        putValue(tape, pair.value)
+      }
     }
     if buffer.count == start + 1 {
       buffer.count = start
     } else {
       put(0x7d)
     }
+  }
+
+  /// The text of an AnyValue that holds a string and nothing else, which most do.
+  @inline(__always) private func plainString(_ tape: JSONTape, _ value: Int) -> Bytes? {
+    guard tape.tag(value) == JSONTape.Tag.object, tape.after(value) == value + 4,
+      let name = tape.text(value + 1), name.equals("stringValue")
+    else { return nil }
+    return tape.text(value + 2)
   }
 
   /// The same for lists in which keys may occur twice.

@@ -6,8 +6,8 @@ extension OTLPDecoder {
   mutating func outcome(
     _ tape: JSONTape, _ row: inout SpanRow, _ events: OTLPEventFacts, _ message: Bytes?
   ) {
-    row.facts[.exception] = events.hasException
-    row.facts[.errorTag] = events.hasErrorEvent
+    if events.hasException { row.facts[.exception] = true }
+    if events.hasErrorEvent { row.facts[.errorTag] = true }
     if finder.has(AttributeKey.Group.outcome) { attributeOutcome(tape, &row) }
     let exceptionType = events.exceptionType ?? finder.text(.exceptionType, tape)
     let errorType = finder.text(.errorType, tape)
@@ -110,13 +110,17 @@ extension OTLPDecoder {
   private func isProbePath(_ path: Bytes?) -> Bool {
     guard var path, path.count > 4, path[0] == 0x2f else { return false }
     if let query = path.firstIndex(of: 0x3f, from: 0) { path = path.slice(0, query) }
-    guard path.count <= 27 else { return false }
+    guard path.count < 32, Self.probeLengths >> UInt32(path.count) & 1 == 1 else { return false }
     return Self.probePaths.contains { path.equals($0) }
   }
 
   private static let probeAgents: [StaticString] = [
     "kube-probe/", "ELB-HealthChecker/", "GoogleHC/", "Consul Health Check", "Prometheus/",
   ]
+  /// Lengths of the paths below, as bits, because most paths can be told by their length.
+  private static let probeLengths: UInt32 = probePaths.reduce(0) {
+    $0 | 1 << UInt32($1.utf8CodeUnitCount)
+  }
   private static let probePaths: [StaticString] = [
     "/health", "/healthz", "/readyz", "/livez", "/ready", "/live", "/ping", "/status/health",
     "/health/live", "/health/ready", "/healthcheck", "/_health", "/-/healthy", "/-/ready",

@@ -142,14 +142,14 @@ extension OTLPDecoder {
     row.id = span.id
     row.parent = parent.id
     if trace.id.isAbsent { batch.defects.count(.missingTraceID, at: offset) }
-    row.facts[.opaqueTraceID] = trace.isOpaque
-    row.facts[.opaqueID] = span.isOpaque || parent.isOpaque
+    if trace.isOpaque { row.facts[.opaqueTraceID] = true }
+    if span.isOpaque || parent.isOpaque { row.facts[.opaqueID] = true }
     times(tape, fields, &row)
     row.facts.kind =
       SpanKind(
         rawValue: enumeration(tape, fields.kind, "span_kind_", Self.kindNames, offset)) ?? .unknown
     let flags = count(tape, fields.flags, offset)
-    row.facts[.remoteParent] = flags & 0x300 == 0x300
+    if flags & 0x300 == 0x300 { row.facts[.remoteParent] = true }
     row.attributes = attributes(tape, fields.attributes, offset)
     if fields.attributes == 0 { finder.clear() }
     let name = self.name(tape, fields, offset)
