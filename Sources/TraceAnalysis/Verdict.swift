@@ -274,7 +274,7 @@ extension Evaluation {
         "To look at the probes, ask for them: culprit report --include-probes")
     }
     if verdict.nextSteps.isEmpty {
-      verdict.nextSteps = ["See what was read and what was not: culprit doctor STORE"]
+      verdict.nextSteps = ["See what was read and what was not: culprit query STORE \"select * from defects\""]
     }
     return verdict
   }

@@ -9,15 +9,21 @@ public struct InvestigateRequest: Sendable {
   public var store: OpenedStore
   /// Which part of it.
   public var window: WindowOption
+  /// Whether health checks and probes count as requests.
+  public var includeProbes: Bool
   /// Tasks that read traces.
   public var workers: Int
   /// The inputs as the user named them, for commands that give figures again.
   public var inputs: [String]
 
   /// A request of its parts.
-  public init(store: OpenedStore, window: WindowOption, workers: Int, inputs: [String]) {
+  public init(
+    store: OpenedStore, window: WindowOption, includeProbes: Bool = false, workers: Int,
+    inputs: [String]
+  ) {
     self.store = store
     self.window = window
+    self.includeProbes = includeProbes
     self.workers = workers
     self.inputs = inputs
   }
@@ -39,6 +45,7 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
   let reader = try TraceReader(path: request.store.path)
   let catalog = reader.catalog
   var settings = InvestigationSettings()
+  settings.includeProbes = request.includeProbes
   settings.window = try window(request.window, in: request.store)
   let (investigation, joins) = try await investigation(
     catalog, settings: settings, workers: request.workers)

@@ -33,7 +33,7 @@ func culprit(
   let place = FileManager.default.temporaryDirectory
   let files = ["out", "err", "in"].map { place.appending(path: "\(unique).\($0)") }
   defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-  for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+  for file in files { try Data().write(to: file) }
   if let input { try input.write(to: files[2]) }
   process.standardOutput = try FileHandle(forWritingTo: files[0])
   process.standardError = try FileHandle(forWritingTo: files[1])

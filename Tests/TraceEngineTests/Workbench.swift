@@ -1,6 +1,7 @@
 import Foundation
 import TraceAnalysis
 import TraceEngine
+import TraceReport
 import TraceSimulator
 
 /// A folder of one test, removed with it.
@@ -56,4 +57,13 @@ extension Findings {
     for index in copy.quality.defects.indices { copy.quality.defects[index].firstPlace = "" }
     return copy
   }
+}
+
+/// The first lines of JSON in which two findings differ; empty where they are the same.
+func differences(_ a: Findings, _ b: Findings) -> [String] {
+  if a == b { return [] }
+  let left = renderJSON(a).split(separator: "\n")
+  let right = renderJSON(b).split(separator: "\n")
+  let pairs = zip(left, right).filter { $0 != $1 }.prefix(6).map { "\($0) | \($1)" }
+  return pairs + ["\(left.count) lines | \(right.count) lines"]
 }

@@ -34,11 +34,7 @@ struct Report: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try await input.open()
-    let findings = try await investigate(
-      InvestigateRequest(
-        store: store, window: input.window.option, workers: input.reading.workerCount,
-        inputs: input.inputs))
+    let findings = try await input.investigate()
     let options = RenderOptions(showSecrets: showSecrets)
     for path in output {
       guard let kind = ReportKind(path: path) else { continue }

@@ -21,7 +21,8 @@ struct InputOptions: ParsableArguments {
   func investigate() async throws -> Findings {
     try await TraceEngine.investigate(
       InvestigateRequest(
-        store: open(), window: window.option, workers: reading.workerCount, inputs: inputs))
+        store: open(), window: window.option, includeProbes: window.includeProbes,
+        workers: reading.workerCount, inputs: inputs))
   }
 }
 
@@ -38,6 +39,9 @@ struct WindowOptions: ParsableArguments {
 
   @Option(name: .customLong("tz"), help: "Time zone of moments without one.")
   var zone = "UTC"
+
+  @Flag(help: "Count health checks and probes as requests.")
+  var includeProbes = false
 
   var option: WindowOption {
     WindowOption(since: since, until: until, around: around, zone: zone)
