@@ -91,4 +91,15 @@ import TraceModel
       }
     }
   }
+
+  @Test(arguments: [1000, 4 << 20])
+  func `thirty thousand empty documents on one line are thirty thousand records`(
+    chunkBytes: Int
+  ) async throws {
+    let bytes =
+      try fixture("plain.json") + Array(repeatElement(Array("{}".utf8), count: 30_000).joined())
+    let read = try await collect(bytes: bytes, chunkBytes: chunkBytes)
+    #expect(read.summary.records == 30_001 && read.count(.unknownRecord) == 30_000)
+    #expect(read.spans.count == 2)
+  }
 }

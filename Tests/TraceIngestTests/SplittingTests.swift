@@ -92,4 +92,13 @@ import TraceModel
     #expect(read.summary.spansDropped == 1)
     #expect(read.addsUp)
   }
+
+  @Test func `documents without a line break are cut into few chunks`() async throws {
+    let bytes = Array(repeatElement(try fixture("concatenated.json"), count: 200).joined())
+    let whole = try await collect(bytes: bytes)
+    let cut = try await collect(bytes: bytes, chunkBytes: 8192)
+    #expect(whole.spans.count == 600 && cut.spans == whole.spans)
+    // One document a chunk would be 600 chunks, and time that grows with the square of the size.
+    #expect(cut.batches <= bytes.count / 4096 + 2)
+  }
 }

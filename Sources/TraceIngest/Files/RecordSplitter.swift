@@ -131,7 +131,17 @@ struct RecordSplitter: ~Copyable {
       position = lineBreak + 1
       return false
     }
-    guard position == 0, bytes.count >= chunkBytes else { return false }
+    guard bytes.count >= chunkBytes else { return false }
+    // A line longer than the chunk may be many documents without a separator.
+    while true {
+      let start = JSONScan.skipBlanks(bytes, position)
+      guard start < bytes.count, bytes[start] == 0x7b,
+        case .at(let end) = JSONScan.endOfValue(bytes, start, isLast: false, breaks: .endRecords)
+      else { break }
+      chunk.items.append(.record(start: start, end: end, isCut: false))
+      position = end
+    }
+    guard position == 0 else { return false }
     return begin(bytes, &chunk, &position, isLine: true, skipsLarge)
   }
 

@@ -88,9 +88,11 @@ struct OTLPDecoder: ~Copyable {
   /// One record, or several without a line break between them.
   private mutating func record(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
     var at = start
+    var isOne = true
     while at < end {
       let rest = chunk.buffer.bytes.slice(at, end)
-      if rest.count <= Self.wholeRecordBytes, let tape = parser.parse(rest, hasRoom: true) {
+      // Once there were several, the rest is no longer tried as one.
+      if isOne, rest.count <= Self.wholeRecordBytes, let tape = parser.parse(rest, hasRoom: true) {
         decodeRecord(tape, chunk.base + Int64(at))
         return
       }
@@ -104,6 +106,7 @@ struct OTLPDecoder: ~Copyable {
         if behind < rest.count {
           stop = at + valueEnd
           next = at + behind
+          isOne = false
         }
       }
       single(at, stop, isCut && next == end, &chunk)
