@@ -221,6 +221,9 @@ struct RecordSplitter: ~Copyable {
     case .finished:
       state = isLine ? .lines : .values
       return true
+    case .full:
+      state = .document(scanner, isLine: isLine)
+      return false
     case .more where !isAtEnd:
       state = .document(scanner, isLine: isLine)
       return false
