@@ -93,13 +93,27 @@ import TraceModel
   }
 
   @Test(arguments: [1000, 4 << 20])
-  func `thirty thousand empty documents on one line are thirty thousand records`(
+  func `120,000 empty documents on one line are 120,000 records`(
     chunkBytes: Int
   ) async throws {
     let bytes =
-      try fixture("plain.json") + Array(repeatElement(Array("{}".utf8), count: 30_000).joined())
+      try fixture("plain.json") + Array(repeatElement(Array("{}".utf8), count: 120_000).joined())
     let read = try await collect(bytes: bytes, chunkBytes: chunkBytes)
-    #expect(read.summary.records == 30_001 && read.count(.unknownRecord) == 30_000)
+    #expect(read.summary.records == 120_001 && read.count(.unknownRecord) == 120_000)
     #expect(read.spans.count == 2)
+  }
+
+  @Test(arguments: [100_000, 4 << 20])
+  func `fifty thousand scopes of one resource are read`(chunkBytes: Int) async throws {
+    let span = #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b171"}"#
+    let scopes = (0..<50_000).map {
+      $0 % 1000 == 7 ? #"{"spans":[\#(span)],"scope":{"name":"s\#($0)"}}"# : #"{"spans":[]}"#
+    }
+    let text =
+      #"{"resourceSpans":[{"scopeSpans":[\#(scopes.joined(separator: ","))],"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(String(repeating: "c", count: 1_000_000))"}}]}}]}"#
+    let read = try await collect(bytes: Array(text.utf8), chunkBytes: chunkBytes)
+    #expect(read.spans.map(\.scope) == (0..<50).map { "s\($0 * 1000 + 7)@" })
+    #expect(read.spans.allSatisfy { $0.service.utf8.count == 1_000_000 })
+    #expect(read.summary.defects.isEmpty)
   }
 }

@@ -25,6 +25,9 @@ struct RecordSplitter: ~Copyable {
     case resync(isLine: Bool)
   }
 
+  /// A chunk of tiny records ends early, so that the list of them stays small.
+  private static let maxRecords = 50_000
+
   private var source: ByteSource
   private let chunkBytes: Int
   private let maxRecordBytes: Int
@@ -133,7 +136,7 @@ struct RecordSplitter: ~Copyable {
     }
     guard bytes.count >= chunkBytes else { return false }
     // A line longer than the chunk may be many documents without a separator.
-    while true {
+    while chunk.items.count < Self.maxRecords {
       let start = JSONScan.skipBlanks(bytes, position)
       guard start < bytes.count, bytes[start] == 0x7b,
         case .at(let end) = JSONScan.endOfValue(bytes, start, isLast: false, breaks: .endRecords)
@@ -193,7 +196,7 @@ struct RecordSplitter: ~Copyable {
     case .at(let end), .broken(let end):
       chunk.items.append(.record(start: start, end: end, isCut: false))
       position = end
-      return true
+      return chunk.items.count < Self.maxRecords
     case .incomplete: return endless(bytes, &chunk, &position, skipsLarge)
     }
   }
@@ -221,6 +224,9 @@ struct RecordSplitter: ~Copyable {
     case .finished:
       state = isLine ? .lines : .values
       return true
+    case .full:
+      state = .document(scanner, isLine: isLine)
+      return false
     case .more where !isAtEnd:
       state = .document(scanner, isLine: isLine)
       return false

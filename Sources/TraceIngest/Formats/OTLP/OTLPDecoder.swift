@@ -141,9 +141,14 @@ struct OTLPDecoder: ~Copyable {
     var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
     var items: [Item] = []
     var position = start
-    let outcome = scanner.scan(
-      chunk.buffer.bytes.slice(0, end), base: chunk.base, position: &position, isLast: true,
-      chunk: 0, into: &items)
+    var outcome = OTLPScanner.Outcome.full
+    while outcome == .full {
+      for item in items { decode(item, &chunk) }
+      items.removeAll(keepingCapacity: true)
+      outcome = scanner.scan(
+        chunk.buffer.bytes.slice(0, end), base: chunk.base, position: &position, isLast: true,
+        chunk: 0, into: &items)
+    }
     if outcome != .finished {
       scanner.abandon(chunk: 0, into: &items)
       let kind = outcome == .more && isCut ? Defect.Kind.cutOffRecord : .brokenRecord

@@ -14,6 +14,8 @@ struct OTLPScanner {
     case finished
     /// More bytes are needed, from the position on.
     case more
+    /// There are as many items as a chunk may have; the next call goes on at the position.
+    case full
     /// This is no JSON; the position is where it breaks.
     case broken
   }
@@ -42,6 +44,8 @@ struct OTLPScanner {
   }
 
   private static let runBytes = 256 << 10
+  /// Skeletons are small blocks of memory each, so a chunk may not have any number of them.
+  private static let maxItems = 10_000
   /// What is left of one object once its lists are out; nobody writes that much.
   private static let skeletonBytes = 16 << 20
 
@@ -75,6 +79,7 @@ struct OTLPScanner {
   ) -> Outcome {
     var skipsLarge = skipsLarge
     while true {
+      if items.count >= Self.maxItems { return .full }
       if skipper != nil {
         guard skipper?.skip(bytes, &position) == true else { return .more }
         skipper = nil
