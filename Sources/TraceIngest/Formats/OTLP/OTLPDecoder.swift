@@ -96,6 +96,12 @@ struct OTLPDecoder: ~Copyable {
         decodeRecord(tape, chunk.base + Int64(at))
         return
       }
+      // Values that follow each other are documents; other text is one broken record, however many words it has.
+      guard rest[0] == 0x7b || rest[0] == 0x5b else {
+        batch.defects.count(
+          isCut ? .cutOffRecord : .brokenRecord, at: chunk.base + Int64(at))
+        return
+      }
       var stop = end
       var next = end
       if case .at(let valueEnd) = JSONScan.endOfValue(rest, 0, isLast: true, breaks: .ignored) {
