@@ -61,7 +61,7 @@ extension Timestamp {
   public func text(digits: Int = 3) -> String {
     let billion: Int64 = 1_000_000_000
     let seconds = nanoseconds / billion - (nanoseconds % billion < 0 ? 1 : 0)
-    let fraction = nanoseconds - seconds &* billion
+    let fraction = nanoseconds &- seconds &* billion
     let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
     let inDay = seconds - days * 86_400
     let date = Timestamp.civil(days)

@@ -141,8 +141,10 @@ extension Document {
     let clock = Clock(first: input.firstNs, last: input.lastNs)
     var parts: [String] = []
     if let first = input.firstNs {
-      parts.append(dateText(first))
-      parts.append("\(clock.text(first)) to \(clock.text(input.lastNs)) UTC")
+      let last = input.lastNs ?? first
+      let from = "\(dateText(first)) \(Clock.clockText(first))"
+      let to = clock.showsDay ? "\(dateText(last)) \(Clock.clockText(last))" : clock.text(last)
+      parts.append("\(from) to \(to) UTC")
     }
     parts.append(counted(input.traces, "trace"))
     parts.append(counted(input.spans, "span"))

@@ -20,6 +20,7 @@ extension Findings {
       $0.failed.round()
     }
     shown.timeSpent.mapEach { selection in
+      pass.apply(&selection.name)
       pass.apply(&selection.description)
       selection.rows.mapEach {
         pass.apply(&$0.operation)
@@ -39,6 +40,8 @@ extension Findings {
     }
     shown.exemplars.mapEach { pass.apply(&$0) }
     shown.quality.defects.mapEach {
+      pass.apply(&$0.kind)
+      pass.apply(&$0.severity)
       pass.apply(&$0.firstPlace)
       pass.apply(&$0.example)
       pass.apply(&$0.explanation)

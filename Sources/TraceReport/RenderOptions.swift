@@ -22,7 +22,7 @@ public struct RenderOptions: Sendable {
   /// - Parameters:
   ///   - verb: the command, with options that come before the input.
   ///   - argument: what follows the input; quoted where a shell would read more than a word in it.
-  func command(_ verb: String, _ argument: String = "") -> String {
+  package func command(_ verb: String, _ argument: String = "") -> String {
     let place = input.isEmpty ? "FILES" : shellWord(input)
     return argument.isEmpty
       ? "culprit \(verb) \(place)" : "culprit \(verb) \(place) \(shellWord(argument))"
@@ -30,7 +30,7 @@ public struct RenderOptions: Sendable {
 }
 
 /// A word as a POSIX shell reads it back: itself where it is harmless, else in single quotes.
-func shellWord(_ word: String) -> String {
+package func shellWord(_ word: String) -> String {
   let harmless = word.utf8.allSatisfy { byte in
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -4,15 +4,18 @@
 /// `Basic …`, JSON web tokens, AWS access keys, keys of well-known shape (`ghp_…`, `sk_live_…`, `xoxb-…`), private key
 /// blocks, and the password in `scheme://user:password@host`. Trace ids, UUIDs, hashes and plain words stay: no rule
 /// goes by randomness alone.
-struct Secrets {
+package struct Secrets {
   /// What stands in place of a masked value.
-  static let mask = "[masked]"
+  package static let mask = "[masked]"
+
+  /// Nothing masked so far.
+  package init() {}
 
   /// How many values were masked so far.
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// An attribute's value, in the light of its key.
-  mutating func masked(_ value: String, key: String) -> String {
+  package mutating func masked(_ value: String, key: String) -> String {
     if Secrets.isTelling(Array(key.utf8)), !value.isEmpty, value != Secrets.mask {
       count += 1
       return Secrets.mask
@@ -23,7 +26,7 @@ struct Secrets {
   /// Text with all credentials in it masked.
   ///
   /// - Complexity: O(*n*) for *n* bytes.
-  mutating func masked(_ text: String) -> String {
+  package mutating func masked(_ text: String) -> String {
     var scanner = SecretScanner(Array(text.utf8))
     scanner.scan()
     if scanner.found.isEmpty { return text }
@@ -68,6 +71,7 @@ private struct SecretScanner {
   let bytes: [UInt8]
   var found: [Range<Int>] = []
   private var at = 0
+  private var token = 0..<0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -86,9 +90,8 @@ private struct SecretScanner {
 
   mutating func scan() {
     while at < bytes.count {
-      let isStart = at == 0 || !isWord(bytes[at - 1])
-      if isStart, isWord(bytes[at]), let end = scheme() ?? shape() ?? jwt() {
-        take(end)
+      if startsWord(), let range = scheme() ?? shape() ?? jwt() {
+        take(range)
       } else if bytes[at] == UInt8(ascii: ":"), starts("://", at), let range = urlPassword() {
         take(range)
       } else if bytes[at] == UInt8(ascii: "-"), starts("-----BEGIN ", at), let range = keyBlock() {
@@ -103,6 +106,17 @@ private struct SecretScanner {
     }
   }
 
+  /// Whether a word begins here that may be one of those looked for, by its first letter.
+  private func startsWord() -> Bool {
+    switch bytes[at] {
+    case UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "A"), UInt8(ascii: "S"),
+      UInt8(ascii: "e"), UInt8(ascii: "g"), UInt8(ascii: "x"), UInt8(ascii: "s"),
+      UInt8(ascii: "r"), UInt8(ascii: "n"), UInt8(ascii: "h"):
+      at == 0 || !isWord(bytes[at - 1])
+    default: false
+    }
+  }
+
   private mutating func take(_ range: Range<Int>) {
     // A value that was masked before is not masked again: masking twice changes nothing.
     if !starts(Secrets.mask, range.lowerBound) { found.append(range) }
@@ -110,7 +124,7 @@ private struct SecretScanner {
   }
 
   /// `Bearer x`, `Basic x`: at least 8 characters of a token with a digit, a capital or a sign in it.
-  private func scheme() -> Range<Int>? {
+  private mutating func scheme() -> Range<Int>? {
     for word in ["bearer ", "basic "] where startsIgnoringCase(word, at) {
       var start = at + word.utf8.count
       while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
@@ -123,30 +137,34 @@ private struct SecretScanner {
   }
 
   /// Keys that bear their issuer's mark.
-  private func shape() -> Range<Int>? {
-    let end = endOfToken(at)
-    let length = end - at
-    if length == 20, starts("AKIA", at) || starts("ASIA", at),
-      bytes[at..<end].allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
-    {
-      return at..<end
+  private mutating func shape() -> Range<Int>? {
+    if starts("AKIA", at) || starts("ASIA", at) {
+      let end = endOfToken(at)
+      guard end - at == 20 else { return nil }
+      return bytes[at..<end].allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+        ? at..<end : nil
     }
     let marks = [
       "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxs-",
       "sk_live_", "sk_test_", "rk_live_", "AIza", "npm_", "sk-ant-", "sk-proj-", "SG.", "hvs.",
     ]
-    for mark in marks where length >= 20 && starts(mark, at) { return at..<end }
+    for mark in marks where starts(mark, at) {
+      let end = endOfToken(at)
+      if end - at >= 20 { return at..<end }
+    }
     return nil
   }
 
-  /// Three parts of base64url, the first one the start of a JSON object.
-  private func jwt() -> Range<Int>? {
+  /// Parts of base64url joined by dots, the first one the start of a JSON object; it ends within 1024 bytes.
+  private mutating func jwt() -> Range<Int>? {
     guard starts("eyJ", at) else { return nil }
+    var dot = at
+    while dot < bytes.count, dot - at < 1024, isToken(bytes[dot]), bytes[dot] != UInt8(ascii: ".") {
+      dot += 1
+    }
+    guard dot < bytes.count, bytes[dot] == UInt8(ascii: "."), dot - at >= 10 else { return nil }
     let end = endOfToken(at)
-    let parts = bytes[at..<end].split(
-      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[0].count >= 10, parts[1].count >= 6 else { return nil }
-    return at..<end
+    return end - dot > 6 ? at..<end : nil
   }
 
   /// The password in `scheme://user:password@host`, standing on `://`.
@@ -202,19 +220,28 @@ private struct SecretScanner {
       if end > start, bytes[end - 1] == UInt8(ascii: "\\") { end -= 1 }
       return end > start ? start..<end : nil
     }
+    // `token: expected` is a sentence; after a colon a value must look like one.
+    if bytes[at] == UInt8(ascii: ":"), !isHeader, !looksLikeValue(start) { return nil }
     var end = start
-    while end < bytes.count, isHeader ? bytes[end] != UInt8(ascii: "\n") : !endsValue(bytes[end]) {
+    while end < bytes.count,
+      isHeader ? bytes[end] != UInt8(ascii: "\n") : !endsValue(bytes[end])
+    {
       end += 1
     }
     guard end > start else { return nil }
-    // `token: expected` is a sentence; after a colon and a space a value must look like one.
-    if bytes[at] == UInt8(ascii: ":"), !isHeader {
-      let looksLikeOne = bytes[start..<end].contains {
-        !((97...122).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "'"))
-      }
-      if !looksLikeOne || end - start < 4 { return nil }
-    }
     return start..<end
+  }
+
+  /// Whether the first 64 bytes of a word hold more than lower-case letters, and at least four.
+  private func looksLikeValue(_ start: Int) -> Bool {
+    var end = start
+    var isOdd = false
+    while end < bytes.count, end - start < 64, !endsValue(bytes[end]) {
+      let byte = bytes[end]
+      isOdd = isOdd || !((97...122).contains(byte) || byte == UInt8(ascii: "."))
+      end += 1
+    }
+    return isOdd && end - start >= 4
   }
 
   private func isHeader(_ key: ArraySlice<UInt8>) -> Bool {
@@ -237,9 +264,13 @@ private struct SecretScanner {
     return true
   }
 
-  private func endOfToken(_ start: Int) -> Int {
-    var end = min(start, bytes.count)
+  /// Where the token that holds `start` ends; remembered, so that no token is walked twice.
+  private mutating func endOfToken(_ start: Int) -> Int {
+    if start >= token.lowerBound, start < token.upperBound { return token.upperBound }
+    let start = min(start, bytes.count)
+    var end = start
     while end < bytes.count, isToken(bytes[end]) { end += 1 }
+    token = start..<end
     return end
   }
 

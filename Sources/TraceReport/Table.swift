@@ -96,13 +96,15 @@ public enum TableFormat: String, Sendable, CaseIterable {
 
 extension Table {
   /// A cell as people read it, one line.
-  static func text(_ cell: Cell, _ clock: Clock) -> String {
+  ///
+  /// - Parameter isBrief: whether room is dear, as on a terminal.
+  static func text(_ cell: Cell, _ clock: Clock, isBrief: Bool = false) -> String {
     switch cell {
     case .text(let text): text
     case .operation(let operation): operationText(operation)
     case .count(let count): countText(count)
     case .length(let length): length.map { durationText($0) } ?? "–"
-    case .missing(let traces): "needs \(countText(traces)) more"
+    case .missing(let traces): "needs \(countText(traces))\(isBrief ? "" : " more")"
     case .moment(let moment): clock.text(moment)
     case .share(let share): percentText(share)
     case .trace(let reference): reference.trace

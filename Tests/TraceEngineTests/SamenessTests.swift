@@ -26,7 +26,7 @@ struct SamenessTests {
       let share = max(1, lines.count / 5)
       for (number, start) in stride(from: 0, to: lines.count, by: share).enumerated() {
         let part = lines[start..<min(lines.count, start + share)].joined(separator: [10])
-        if part.isEmpty { continue }
+        if Array(part).isEmpty { continue }
         pieces.append(.init(name: "\(9 - number % 10)-\(file.name)", bytes: Array(part)))
       }
     }

@@ -57,7 +57,7 @@ private func escapedControls(_ json: String) -> String {
   return result
 }
 
-/// One trace as JSON: a report that holds nothing else.
+/// One trace as JSON, as it stands among a report's `exemplars`.
 public func renderJSON(
   _ exemplar: Findings.ExemplarTrace, options: RenderOptions = RenderOptions()
 ) -> String {

@@ -78,7 +78,7 @@ struct MarkdownWriter {
 
   private mutating func write(path: [Operation]) {
     let steps = path.map { "`\(codeBody(shortened(operationText($0), to: 160)))`" }
-    line("Began in " + steps.joined(separator: " → ") + ", which the caller saw fail.")
+    line("The way of the error, origin first: " + steps.joined(separator: " → "))
   }
 
   /// At most 10 rows, then how many there are and the command for the rest.
@@ -94,7 +94,7 @@ struct MarkdownWriter {
   private mutating func write(_ timeline: Timeline) {
     let bins = timeline.bins
     guard let first = bins.first, let last = bins.last else { return }
-    let width = durationText(first.widthNs)
+    let width = plainDurationText(first.widthNs)
     let end = last.startNs &+ last.widthNs
     func row(_ name: String, _ values: [Int]) -> String {
       let top = values.max() ?? 0
@@ -183,7 +183,7 @@ func markdownTable(_ table: Table, limit: Int, clock: Clock) -> String {
 }
 
 /// Text as Markdown prose: whatever could start markup is escaped, and what would become a link of itself is broken.
-func markdownProse(_ text: String, _ limit: Int) -> String {
+package func markdownProse(_ text: String, _ limit: Int) -> String {
   let shown = Array(shortened(text, to: limit).unicodeScalars)
   var result = ""
   for (index, scalar) in shown.enumerated() {
@@ -215,7 +215,7 @@ func markdownProse(_ text: String, _ limit: Int) -> String {
 }
 
 /// Text as a code span that holds in a table too.
-func markdownCode(_ text: String, _ limit: Int) -> String {
+package func markdownCode(_ text: String, _ limit: Int) -> String {
   let shown = shortened(text, to: limit)
   if shown.isEmpty { return "–" }
   return "`\(codeBody(shown))`"

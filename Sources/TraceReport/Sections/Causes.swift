@@ -5,7 +5,12 @@ extension Section {
   /// What is suspected, with what speaks for and against it.
   static let causes = Section(id: "causes", title: "Ranked causes") { context in
     let causes = context.findings.causes
-    if causes.isEmpty { return context.nothing("Nothing stands out enough to be suspected.") }
+    if causes.isEmpty {
+      return context.nothing(
+        context.isBlind
+          ? "No span was read, so nothing can be suspected."
+          : "Nothing stands out enough to be suspected.")
+    }
     return causes.enumerated().map { index, cause in
       let noun = cause.kind == .errors ? "failed" : "slow"
       var blocks: [Block] = []

@@ -5,7 +5,12 @@ extension Section {
   /// Errors by origin: those that a client saw, those in the background, and apart from them those that were made good.
   static let errors = Section(id: "errors", title: "Errors") { context in
     let groups = context.findings.errors
-    if groups.isEmpty { return context.nothing("No span failed.") }
+    if groups.isEmpty {
+      return context.nothing(
+        context.isBlind
+          ? "No span was read, so no error can be seen."
+          : "None of \(counted(context.findings.input.spans, "span")) failed.")
+    }
     let reached = groups.filter { $0.reachedClient > 0 }
     let background = groups.filter { $0.reachedClient == 0 && $0.reachedBackground > 0 }
     let averted = groups.filter { $0.reachedClient == 0 && $0.reachedBackground == 0 }

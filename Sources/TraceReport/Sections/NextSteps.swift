@@ -4,7 +4,12 @@ extension Section {
   /// What to do next, most useful first.
   static let nextSteps = Section(id: "next", title: "What to do next") { context in
     let steps = context.findings.verdict.nextSteps
-    if steps.isEmpty { return context.nothing("Nothing follows from these findings.") }
+    if steps.isEmpty {
+      return context.nothing(
+        context.isBlind
+          ? "Look at what was read: no span was found in it."
+          : "Nothing follows from these findings.")
+    }
     return [.list(steps.map { [.text($0)] }, .plain)]
   }
 }

@@ -47,7 +47,10 @@ extension Section {
 
   private static func defects(_ context: SectionContext) -> [Block] {
     let defects = context.findings.quality.defects
-    if defects.isEmpty { return context.nothing("No defect was found in the data.") }
+    if defects.isEmpty {
+      return context.findings.quality.spansSeen == 0
+        ? [] : context.nothing("No defect was found in the data.")
+    }
     return [
       .heading("Defects"),
       .table(

@@ -28,6 +28,9 @@ struct SectionContext: Sendable {
   /// Writes moments.
   var clock: Clock { Clock(first: findings.input.firstNs, last: findings.input.lastNs) }
 
+  /// Whether no span was read: then nothing may look healthy.
+  var isBlind: Bool { findings.input.spans == 0 }
+
   /// One honest line.
   func nothing(_ sentence: String) -> [Block] { [.prose([.quiet(sentence)])] }
 }

@@ -9,11 +9,11 @@ extension Section {
     if !findings.verdict.lines.isEmpty {
       blocks.append(.list(findings.verdict.lines.prefix(3).map { [.text($0)] }, .plain))
     }
+    let figures = figures(context)
+    if !figures.isEmpty { blocks.append(.figures(figures)) }
     if findings.verdict.kind == .errors, let group = leadingGroup(findings), group.path.count > 1 {
       blocks.append(.path(group.path))
     }
-    let figures = figures(context)
-    if !figures.isEmpty { blocks.append(.figures(figures)) }
     return blocks
   }
 

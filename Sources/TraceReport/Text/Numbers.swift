@@ -1,7 +1,7 @@
 import TraceModel
 
 /// A count with commas: `1,000,006`.
-func countText(_ count: Int) -> String {
+package func countText(_ count: Int) -> String {
   let digits = String(count.magnitude)
   var text = count < 0 ? "-" : ""
   for (index, digit) in digits.enumerated() {
@@ -12,12 +12,12 @@ func countText(_ count: Int) -> String {
 }
 
 /// A count with its noun: `1 trace`, `12,040 traces`.
-func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+package func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
   "\(countText(count)) \(count == 1 ? one : many ?? one + "s")"
 }
 
 /// A share in percent with three significant digits: `3.96 %`, `0 %`, `below 0.01 %`.
-func percentText(_ share: Double) -> String {
+package func percentText(_ share: Double) -> String {
   guard share.isFinite, share > 0 else { return "0 %" }
   let hundredths = (min(share, 1_000_000) * 10_000 + 0.000_001).rounded()
   if hundredths < 1 { return "below 0.01 %" }
@@ -32,7 +32,7 @@ func percentText(_ share: Double) -> String {
 }
 
 /// A number of bytes: `812 B`, `4.3 kB`, `682 MB`.
-func bytesText(_ bytes: Int64) -> String {
+package func bytesText(_ bytes: Int64) -> String {
   let units = ["B", "kB", "MB", "GB", "TB", "PB"]
   var value = max(0, bytes)
   var rest: Int64 = 0
@@ -50,42 +50,50 @@ func signedDurationText(_ length: Nanoseconds) -> String {
   length > 0 ? "+" + durationText(length) : durationText(length)
 }
 
+/// A length without decimals that say nothing: `30 s`, `1.5 s`.
+func plainDurationText(_ length: Nanoseconds) -> String {
+  durationText(length).replacing(".00 ", with: " ").replacing(".0 ", with: " ")
+}
+
+/// A moment that has a text form: the first second of the 64-bit range has none.
+func shownMoment(_ moment: Int64) -> Timestamp { Timestamp(max(moment, .min + 1_000_000_000)) }
+
 /// Writes moments of one report: the clock alone while all lies within a day, with month and day otherwise.
-struct Clock {
+package struct Clock {
   /// Whether moments bear month and day.
-  let showsDay: Bool
+  package let showsDay: Bool
   private let day: String
 
   /// A clock for data that lies between two moments; either may be unknown.
-  init(first: Int64?, last: Int64?) {
-    let a = first.map { Timestamp($0).text(digits: 0).prefix(10) } ?? ""
-    let b = last.map { Timestamp($0).text(digits: 0).prefix(10) } ?? a
+  package init(first: Int64?, last: Int64?) {
+    let a = first.map { shownMoment($0).text(digits: 0).prefix(10) } ?? ""
+    let b = last.map { shownMoment($0).text(digits: 0).prefix(10) } ?? a
     showsDay = a != b
     day = String(a)
   }
 
+  /// The clock part of a moment, whatever the day.
+  static func clockText(_ moment: Int64) -> String { shownMoment(moment).clockText() }
+
   /// A moment: `10:07:03`, `03-01 10:07:03` where the data spans days, or `–`.
-  func text(_ moment: Int64?, digits: Int = 0) -> String {
+  package func text(_ moment: Int64?, digits: Int = 0) -> String {
     guard let moment else { return "–" }
-    let text = Timestamp(moment).text(digits: digits)
-    let clock = Timestamp(moment).clockText(digits: digits)
+    let text = shownMoment(moment).text(digits: digits)
+    let clock = shownMoment(moment).clockText(digits: digits)
     if !showsDay, text.hasPrefix(day) { return clock }
     return "\(text.drop { $0 != "-" }.dropFirst().prefix { $0 != "T" }) \(clock)"
   }
-
-  /// Hours and minutes of a moment, for axes.
-  func minuteText(_ moment: Int64) -> String { String(text(moment).dropLast(3)) }
 }
 
-/// `Sunday 1 March 2026` of a moment, in UTC.
-func dateText(_ moment: Int64) -> String {
+/// `1 March 2026` of a moment, in UTC.
+package func dateText(_ moment: Int64) -> String {
   let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
   ]
-  let date = Timestamp(moment).text(digits: 0).prefix { $0 != "T" }.split(separator: "-")
+  let date = shownMoment(moment).text(digits: 0).prefix { $0 != "T" }.split(separator: "-")
   guard date.count == 3, let month = Int(date[1]), let day = Int(date[2]),
     months.indices.contains(month - 1)
-  else { return Timestamp(moment).text(digits: 0) }
+  else { return shownMoment(moment).text(digits: 0) }
   return "\(day) \(months[month - 1]) \(date[0])"
 }

@@ -1,35 +1,25 @@
 /// Text of the input made harmless for a screen: what would move the cursor, reverse the line or hide is shown by name.
 ///
-/// Control characters become control pictures (`␛` for escape) or `⟦U+009B⟧`, bidirectional overrides, zero-width and
-/// tag characters become `⟦U+202E⟧`, and of a run of combining marks four are kept, so that no text grows out of its line.
+/// Control characters become `\n` or `\x1B`; bidirectional overrides, zero-width and tag characters become `\u{202E}`;
+/// a tab becomes a space; and of a run of combining marks four are kept, so that no text grows out of its line.
 ///
 /// - Parameters:
 ///   - text: anything.
-///   - keepingLines: whether line feeds stay; else each becomes `␊`.
-func visible(_ text: String, keepingLines: Bool = false) -> String {
+///   - keepingLines: whether line feeds stay; else each becomes `\n`.
+package func visible(_ text: String, keepingLines: Bool = false) -> String {
   if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
   var shown = ""
   var marks = 0
   for scalar in text.unicodeScalars {
     let value = scalar.value
-    if value < 0x20 {
-      marks = 0
-      if value == 0x0a, keepingLines {
-        shown += "\n"
-      } else if value == 0x09 {
-        shown += " "
-      } else if value == 0x0d, keepingLines {
-        continue
-      } else {
-        picture(0x2400 + value, into: &shown)
-      }
-    } else if value < 0x7f {
+    if value >= 0x20, value < 0x7f {
       marks = 0
       shown.unicodeScalars.append(scalar)
-    } else if value == 0x7f {
-      picture(0x2421, into: &shown)
+    } else if value < 0xa0 {
+      marks = 0
+      shown += control(value, keepingLines: keepingLines)
     } else if isHidden(value) {
-      shown += named(value)
+      shown += "\\u{\(String(value, radix: 16, uppercase: true))}"
     } else if isMark(scalar) {
       marks += 1
       if marks <= 4 { shown.unicodeScalars.append(scalar) }
@@ -42,7 +32,7 @@ func visible(_ text: String, keepingLines: Bool = false) -> String {
 }
 
 /// Text of at most `limit` characters on a screen, made harmless; the last of them is `…` where something was cut.
-func shortened(_ text: String, to limit: Int, keepingLines: Bool = false) -> String {
+package func shortened(_ text: String, to limit: Int, keepingLines: Bool = false) -> String {
   // Only as much is looked at as can be shown: names may be megabytes long.
   let head = String(text.unicodeScalars.prefix(limit &* 5 &+ 1))
   let shown = visible(head, keepingLines: keepingLines)
@@ -62,7 +52,7 @@ func shortened(_ text: String, to limit: Int, keepingLines: Bool = false) -> Str
 /// How many columns of a terminal a text takes: 2 for wide East Asian characters and emoji, 0 for marks, else 1.
 ///
 /// - Source: Unicode Standard Annex 11, the ranges that are wide throughout.
-func columnCount(_ text: String) -> Int {
+package func columnCount(_ text: String) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x7f }) { return text.utf8.count }
   var count = 0
   for scalar in text.unicodeScalars {
@@ -79,8 +69,10 @@ func columnCount(_ text: String) -> Int {
   return count
 }
 
-/// Text cut or filled with spaces to exactly `width` columns.
-func fitted(_ text: String, to width: Int, right: Bool = false) -> String {
+/// Text cut or filled with spaces to exactly `width` columns; `mark` stands where something was cut.
+package func fitted(
+  _ text: String, to width: Int, right: Bool = false, mark: Character = "…"
+) -> String {
   var shown = text
   if columnCount(shown) > width {
     var kept = ""
@@ -91,7 +83,7 @@ func fitted(_ text: String, to width: Int, right: Bool = false) -> String {
       kept.append(character)
       used += columns
     }
-    shown = width > 0 ? kept + "…" : ""
+    shown = width > 0 ? kept + String(mark) : ""
   }
   let room = String(repeating: " ", count: max(0, width - columnCount(shown)))
   return right ? room + shown : shown + room
@@ -99,7 +91,7 @@ func fitted(_ text: String, to width: Int, right: Bool = false) -> String {
 
 private func isHidden(_ value: UInt32) -> Bool {
   switch value {
-  case 0x80...0x9f, 0xad, 0x61c, 0x115f...0x1160, 0x17b4...0x17b5, 0x180b...0x180f,
+  case 0xad, 0x61c, 0x115f...0x1160, 0x17b4...0x17b5, 0x180b...0x180f,
     0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0x3164, 0xfe00...0xfe0f, 0xfeff, 0xffa0,
     0xfff0...0xfffb, 0x1d173...0x1d17a, 0xe0000...0xe0fff, 0xfffe, 0xffff:
     true
@@ -114,11 +106,13 @@ private func isMark(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-private func picture(_ value: UInt32, into text: inout String) {
-  if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
-}
-
-private func named(_ value: UInt32) -> String {
-  let digits = String(value, radix: 16, uppercase: true)
-  return "⟦U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟧"
+private func control(_ value: UInt32, keepingLines: Bool) -> String {
+  switch value {
+  case 0x09: return " "
+  case 0x0a: return keepingLines ? "\n" : "\\n"
+  case 0x0d: return keepingLines ? "" : "\\r"
+  default:
+    let digits = String(value, radix: 16, uppercase: true)
+    return digits.utf8.count < 2 ? "\\x0\(digits)" : "\\x\(digits)"
+  }
 }

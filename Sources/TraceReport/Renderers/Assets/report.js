@@ -78,15 +78,15 @@
   }));
 
   // Search hides rows, cards and spans that lack the words.
-  const things = $("tbody tr, .card, .rows > .sp, main li");
+  const things = $("tbody tr, .card, .rows > .sp");
   let timer = 0;
   const filter = () => {
     const wanted = search.value.trim().toLowerCase();
     let count = 0;
     for (const thing of things) {
       const has = wanted === "" || thing.textContent.toLowerCase().includes(wanted);
-      if (has && wanted !== "" && !thing.matches("li")) count += 1;
-      if (!thing.matches("li")) thing.classList.toggle("miss", !has);
+      if (has && wanted !== "") count += 1;
+      thing.classList.toggle("miss", !has);
     }
     $("details.wf").forEach((part) => {
       if (wanted !== "" && part.querySelector(".sp:not(.miss)")) part.open = true;

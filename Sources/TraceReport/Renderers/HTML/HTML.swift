@@ -4,28 +4,47 @@
 ///     let cell: HTML = "<td>\(name)</td>"   // <td>&lt;script&gt;</td>
 ///
 /// - Invariant: only literals of this program and other values of this type stand unescaped.
-struct HTML: ExpressibleByStringInterpolation, Sendable {
+package struct HTML: ExpressibleByStringInterpolation, Sendable {
   /// The markup.
-  private(set) var text = ""
+  package private(set) var text = ""
 
   /// Nothing.
-  init() {}
+  package init() {}
 
-  init(stringLiteral value: String) { text = value }
+  package init(stringLiteral value: String) { text = value }
 
-  init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
   /// Markup that this program made elsewhere: the style sheet and the script.
   init(trusted text: String) { self.text = text }
 
   /// Text of anywhere, at most `limit` characters of it, with the whole of it as a tooltip where it was cut.
-  init(cut text: String, to limit: Int) {
-    let shown = shortened(text, to: limit)
+  init(cut text: String, to limit: Int, keepingLines: Bool = false) {
+    let shown = shortened(text, to: limit, keepingLines: keepingLines)
     if shown.hasSuffix("…"), !text.hasSuffix("…") {
-      self = "<span title=\"\(shortened(text, to: 600))\">\(shown)</span>"
+      self = "<span title=\"\(shortened(text, to: 240))\">\(shown)</span>"
     } else {
       self = "\(shown)"
     }
+  }
+
+  /// Text of at most `limit` characters that may be broken behind `/`, `.`, `_` and `:`.
+  init(breakable text: String, to limit: Int) {
+    let whole = HTML(cut: text, to: limit)
+    guard text.utf8.count > 16, text.utf8.count <= limit else {
+      self = whole
+      return
+    }
+    var parts = HTML()
+    var part = ""
+    for character in text {
+      part.append(character)
+      if "/._:".contains(character) {
+        parts += "\(part)<wbr>"
+        part = ""
+      }
+    }
+    self = "\(parts)\(part)"
   }
 
   /// How many bytes it takes.
@@ -34,22 +53,22 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
   static func += (a: inout HTML, b: HTML) { a.text += b.text }
 
   /// Builds the markup of a literal.
-  struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + interpolationCount * 16)
     }
 
-    mutating func appendLiteral(_ literal: String) { text += literal }
+    package mutating func appendLiteral(_ literal: String) { text += literal }
 
-    mutating func appendInterpolation(_ html: HTML) { text += html.text }
+    package mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
-    mutating func appendInterpolation(_ number: Int) { text += String(number) }
+    package mutating func appendInterpolation(_ number: Int) { text += String(number) }
 
     mutating func appendInterpolation(_ place: Percent) { text += place.text }
 
-    mutating func appendInterpolation(_ string: String) {
+    package mutating func appendInterpolation(_ string: String) {
       for scalar in visible(string, keepingLines: true).unicodeScalars {
         switch scalar {
         case "&": text += "&amp;"

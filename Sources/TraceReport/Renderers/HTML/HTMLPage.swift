@@ -4,8 +4,8 @@ import TraceModel
 /// Findings as one HTML file that needs nothing else: no request of any kind, readable and complete with scripts off.
 ///
 /// The content security policy allows the one style sheet and the one script in it, by hash. Tables and pictures are
-/// drawn here; the script adds search, sorting, themes, keys and copying. The size is bounded: rows are limited, and
-/// details of spans are left out once they have taken their room.
+/// drawn here; the script adds search, sorting, themes, keys and copying. The size is bounded: rows are limited, and a
+/// waterfall that has taken its room leaves out details first, then spans, and says so.
 ///
 /// - Parameters:
 ///   - findings: what was found.
@@ -21,21 +21,20 @@ public func renderHTML(_ findings: Findings, options: RenderOptions) -> String {
 
 /// Draws a document as a page.
 struct HTMLPage {
-  /// Bytes that attributes and log lines of spans may take in all.
-  static let detailRoom = 600_000
+  /// Bytes that one waterfall may take before its spans lose their details, and before no more spans are drawn.
+  static let detailRoom = 110_000
+  static let waterfallRoom = 150_000
 
   let clock: Clock
   let options: RenderOptions
   /// Where a trace is shown on this page, by its id.
   let anchors: [String: String]
-  /// Hue of each service, 0 to 7, by name.
+  /// Hue of each service, 0 to 9, by name.
   let hues: [String: Int]
-  /// Services in which errors begin that reach a client.
-  let origins: Set<String>
+  /// The service that the verdict names; empty where it names none.
+  let culprit: String
   /// The markup so far.
   var out = HTML()
-  /// Bytes left for details of spans.
-  var detailRoom = HTMLPage.detailRoom
 
   init(findings: Findings, options: RenderOptions) {
     self.options = options
@@ -54,9 +53,9 @@ struct HTMLPage {
       findings.map.nodes.map(\.name)
         + findings.exemplars.flatMap { $0.rows.map(\.operation.service) })
     var hues: [String: Int] = [:]
-    for (index, name) in services.sorted().enumerated() { hues[name] = index % 8 }
+    for (index, name) in services.sorted().enumerated() { hues[name] = index % 10 }
     self.hues = hues
-    origins = Set(findings.errors.filter { $0.reachedClient > 0 }.map(\.operation.service))
+    culprit = findings.verdict.operation?.service ?? ""
   }
 
   mutating func write(_ document: Document) {
@@ -133,7 +132,7 @@ struct HTMLPage {
     case .path(let path): write(path: path)
     case .table(let table, let limit): write(table, limit: limit)
     case .timeline(let timeline): out += timelineChart(timeline, clock: clock)
-    case .map(let map): out += serviceMapPicture(map, origins: origins)
+    case .map(let map): out += serviceMapPicture(map, culprit: culprit)
     case .logs(let lines): write(logs: lines, limit: 5)
     case .waterfall(let exemplar, let folded): write(exemplar, folded: folded)
     case .command(let command, let purpose):
@@ -145,7 +144,7 @@ struct HTMLPage {
 
   private mutating func writeProse(_ pieces: [Inline]) {
     if pieces.count == 1, case .code(let text) = pieces[0] {
-      out += "<p class=\"message\">\(HTML(cut: text, to: 400))</p>\n"
+      out += "<p class=\"message\">\(HTML(cut: text, to: 400, keepingLines: true))</p>\n"
     } else if pieces.count == 1, case .quiet(let text) = pieces[0] {
       out += "<p class=\"quiet\">\(HTML(cut: text, to: 600))</p>\n"
     } else {
@@ -175,7 +174,7 @@ struct HTMLPage {
       kind = " <span class=\"kind\">\(shortened(operation.kind, to: 20))</span>"
     }
     return
-      "<span class=\"op\"><span class=\"svc\">\(HTML(cut: operation.service, to: 60))</span> <span class=\"opn\">\(HTML(cut: operation.name, to: 120))</span>\(kind)</span>"
+      "<span class=\"op\"><span class=\"svc\">\(HTML(cut: operation.service, to: 60))</span> <span class=\"opn\">\(HTML(breakable: operation.name, to: 120))</span>\(kind)</span>"
   }
 
   /// A trace's id: a link where the trace is on this page, else text to copy.
@@ -216,7 +215,8 @@ struct HTMLPage {
   }
 
   private mutating func write(_ card: Card) {
-    out += "<article class=\"card\"><header>"
+    let tone = card.badges.first?.tone ?? .plain
+    out += "<article class=\"card \(tone.rawValue)\"><header>"
     if !card.number.isEmpty { out += "<span class=\"rank\">\(card.number)</span>" }
     out +=
       "<h3>\(inline(card.title.map { if case .strong(let t) = $0 { .text(t) } else { $0 } }))</h3>"
@@ -256,6 +256,6 @@ struct HTMLPage {
       }
     let time = line.timeNs.map { clock.text($0, digits: 3) } ?? "–"
     return
-      "<li class=\"\(face)\"><time>\(time)</time> <b>\(shortened(line.severity, to: 8))</b> <span class=\"svc\">\(HTML(cut: line.service, to: 40))</span> <span class=\"txt\">\(HTML(cut: line.text, to: 300))</span></li>"
+      "<li class=\"\(face)\"><time>\(time)</time> <b>\(shortened(line.severity, to: 8))</b> <span class=\"svc\">\(HTML(cut: line.service, to: 40))</span> <span class=\"txt\">\(HTML(cut: line.text, to: 300, keepingLines: true))</span></li>"
   }
 }

@@ -5,9 +5,10 @@ extension HTMLPage {
   /// A table in a box that scrolls where it is too wide.
   mutating func write(_ table: Table, limit: Int) {
     let scale = histogramScale(table)
-    out += "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
+    let face: HTML = table.columns.count > 9 ? " class=\"tight\"" : ""
+    out += "<div class=\"scroll\" tabindex=\"0\"><table\(face)><thead><tr>"
     for column in table.columns {
-      out += "<th class=\"\(face(column.kind))\" scope=\"col\">\(column.title)"
+      out += "<th class=\"\(self.face(column.kind))\" scope=\"col\">\(column.title)"
       if column.kind == .picture, let scale { out += axis(scale) }
       out += "</th>"
     }
@@ -15,7 +16,8 @@ extension HTMLPage {
     for row in table.rows.prefix(limit) {
       out += "<tr>"
       for (column, cell) in zip(table.columns, row) {
-        out += "<td class=\"\(face(column.kind))\"\(sortKey(cell))>\(draw(cell, scale))</td>"
+        out +=
+          "<td class=\"\(self.face(column.kind))\(mood(column, cell))\"\(sortKey(cell))>\(draw(cell, scale))</td>"
       }
       out += "</tr>\n"
     }
@@ -39,6 +41,19 @@ extension HTMLPage {
     }
   }
 
+  /// Nothing is quiet, damage is red, and a long word may be broken anywhere.
+  private func mood(_ column: Table.Column, _ cell: Table.Cell) -> HTML {
+    switch cell {
+    case .count(0), .share(0): return " zero"
+    case .share: return column.key.contains("failed") || column.key.contains("error") ? " bad" : ""
+    case .missing: return " few"
+    case .text(let text):
+      let longest = text.split(separator: " ").map(\.utf8.count).max() ?? 0
+      return longest > 22 ? " long" : ""
+    case .operation, .count, .length, .moment, .trace, .sparkline, .histogram: return ""
+    }
+  }
+
   /// What the script sorts by; text is sorted as it stands.
   private func sortKey(_ cell: Table.Cell) -> HTML {
     switch cell {
@@ -55,9 +70,9 @@ extension HTMLPage {
     case .text(let text): return HTML(cut: text, to: 240)
     case .operation(let operation): return self.operation(operation)
     case .share(let share):
-      return "\(percentText(share))\(meter(share))"
+      return share > 0 ? "\(percentText(share))\(meter(share))" : "0 %"
     case .missing(let traces):
-      return "<span class=\"quiet\">needs \(countText(traces)) more</span>"
+      return "<span class=\"quiet\">needs&nbsp;\(countText(traces)) more</span>"
     case .trace(let reference):
       if let anchor = anchors[reference.trace] {
         return

@@ -27,7 +27,18 @@ extension HTMLPage {
     out += "<div class=\"rows\">"
     out +=
       "<div class=\"row head\"><span class=\"lbl\">Span</span>\(ruler(range))<span class=\"num\">Length</span><span class=\"num self\">Self</span></div>\n"
-    for row in exemplar.rows { write(row, of: exemplar, range) }
+    let start = out.count
+    var drawn = 0
+    for (row, news) in zip(exemplar.rows, exemplar.news) {
+      let used = out.count - start
+      if used > HTMLPage.waterfallRoom { break }
+      write(row, of: exemplar, range, news, isWhole: used < HTMLPage.detailRoom)
+      drawn += 1
+    }
+    if drawn < exemplar.rows.count {
+      out +=
+        "<p class=\"quiet rest\">\(counted(exemplar.rows.count - drawn, "more span")) are left out to keep this page small: <code>\(HTML(cut: options.command("trace", exemplar.id), to: 200))</code></p>\n"
+    }
     out += "</div>\n"
     if !exemplar.looseLogs.isEmpty {
       out += "<h4>Log lines of this trace that name none of these spans</h4>\n"
@@ -37,7 +48,8 @@ extension HTMLPage {
   }
 
   private mutating func write(
-    _ row: Findings.WaterfallRow, of exemplar: Findings.ExemplarTrace, _ range: Range<Int64>
+    _ row: Findings.WaterfallRow, of exemplar: Findings.ExemplarTrace, _ range: Range<Int64>,
+    _ news: (clock: Bool, error: Bool), isWhole: Bool
   ) {
     let depth = min(max(0, row.depth), 20)
     let hue = hues[row.operation.service] ?? 0
@@ -47,28 +59,31 @@ extension HTMLPage {
       "<details class=\"sp h\(hue)\(state)\(path)\"><summary class=\"row\"><span class=\"lbl d\(depth)\"><i></i>"
     if row.depth > 20 { out += "<small>[\(row.depth)]</small> " }
     out += operation(row.operation)
-    if row.isError { out += " <span class=\"badge bad\">error</span>" }
+    if row.isError {
+      out +=
+        row.errorClass == "self"
+        ? " <span class=\"badge bad first\">error began here</span>"
+        : " <span class=\"badge bad\">error</span>"
+    }
     if row.edge != "sync", row.edge != "root" {
       out += " <span class=\"badge plain\">\(shortened(edgeWords(row.edge), to: 30))</span>"
     }
-    if row.shiftNs != 0 {
+    if news.clock {
       out += " <span class=\"badge warn\">clock \(signedDurationText(row.shiftNs))</span>"
     }
     out +=
       "</span>\(track(row, exemplar, range))<span class=\"num\">\(durationText(row.durationNs))</span>"
     out += "<span class=\"num self\">\(durationText(row.selfNs))</span></summary>"
-    let before = out.count
-    if detailRoom > 0 {
+    if isWhole {
       writeDetails(row)
     } else {
-      out +=
-        "<p class=\"quiet more\">Details are left out here to keep the page small: <code>\(options.command("trace", exemplar.id))</code></p>"
+      out += "<p class=\"quiet more\">Details are left out here to keep this page small.</p>"
     }
     out += "</details>"
-    if row.isError, !row.errorText.isEmpty {
+    if news.error {
       out += "<p class=\"err d\(depth)\">\(HTML(cut: row.errorText, to: 240))</p>"
     }
-    if detailRoom > 0, !row.logs.isEmpty {
+    if isWhole, !row.logs.isEmpty {
       out += "<ol class=\"logs d\(depth)\">"
       for line in row.logs.prefix(3) { out += log(line) }
       if row.logs.count > 3 {
@@ -76,7 +91,6 @@ extension HTMLPage {
       }
       out += "</ol>"
     }
-    detailRoom -= out.count - before
     out += "\n"
   }
 
@@ -87,7 +101,7 @@ extension HTMLPage {
     }
     out += pair("span", row.span)
     out += pair("starts", signedDurationText(row.startNs) + " after the root")
-    let onPath = row.critical.filter { $0.count == 2 }.map { $0[1] &- $0[0] }.reduce(0, &+)
+    let onPath = row.critical.filter { $0.count == 2 }.reduce(Int64(0)) { $0 &+ ($1[1] &- $1[0]) }
     out += pair("on the critical path", durationText(onPath))
     out += pair("edge", row.edge)
     if !row.peer.isEmpty { out += pair("peer", row.peer) }
@@ -116,7 +130,8 @@ extension HTMLPage {
   private func track(
     _ row: Findings.WaterfallRow, _ exemplar: Findings.ExemplarTrace, _ range: Range<Int64>
   ) -> HTML {
-    var picture: HTML = "<svg class=\"track\" width=\"100%\" height=\"18\" aria-hidden=\"true\">"
+    var picture: HTML =
+      "<svg class=\"track\" width=\"100%\" height=\"18\" aria-hidden=\"true\"><line class=\"base\" x1=\"0\" x2=\"100%\" y1=\"9\" y2=\"9\"/>"
     func rect(_ name: HTML, _ from: Int64, _ to: Int64, _ y: Int, _ height: Int) -> HTML {
       let left = min(place(from, range), 0.997)
       let width = max(0.003, place(to, range) - left)
@@ -124,8 +139,8 @@ extension HTMLPage {
         "<rect class=\"\(name)\" x=\"\(Percent(left))\" y=\"\(y)\" width=\"\(Percent(width))\" height=\"\(height)\" rx=\"2\"/>"
     }
     picture += rect("all", row.startNs, row.startNs &+ max(0, row.durationNs), 4, 10)
-    for segment in row.critical.prefix(60) where segment.count == 2 {
-      picture += rect("cp", segment[0], segment[1], 4, 10)
+    for segment in joined(row.critical, range) {
+      picture += rect("cp", segment.lowerBound, segment.upperBound, 4, 10)
     }
     for line in row.logs.prefix(10) {
       guard let time = line.timeNs else { continue }
@@ -134,6 +149,22 @@ extension HTMLPage {
     }
     picture += "</svg>"
     return picture
+  }
+
+  /// Stretches of the critical path, those joined that no screen can tell apart; at most 40.
+  private func joined(_ segments: [[Int64]], _ range: Range<Int64>) -> [Range<Int64>] {
+    var result: [Range<Int64>] = []
+    for segment in segments where segment.count == 2 && segment[0] <= segment[1] {
+      if let last = result.last,
+        result.count >= 40 || place(segment[0], range) - place(last.upperBound, range) < 0.002
+      {
+        let end = max(last.upperBound, segment[1])
+        result[result.count - 1] = min(last.lowerBound, segment[0])..<end
+      } else {
+        result.append(segment[0]..<segment[1])
+      }
+    }
+    return result
   }
 
   /// Lengths along the top of a waterfall.

@@ -8,34 +8,40 @@ import TraceAnalysis
 ///
 /// - Source: Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system structures", 1981.
 /// - Complexity: O(sweeps · lines²) within neighbouring layers; nodes and lines are limited by the caller.
-struct MapLayout {
+package struct MapLayout {
   /// Width and height of a box, and the room between layers.
-  static let boxWidth = 186.0
-  static let boxHeight = 64.0
-  static let layerGap = 92.0
+  package static let boxWidth = 172.0
+  package static let boxHeight = 62.0
+  static let layerGap = 52.0
   private static let rowGap = 20.0
   private static let laneHeight = 10.0
 
   /// A line from caller to callee, by index of the nodes.
-  struct Line {
-    var caller: Int
-    var callee: Int
+  package struct Line {
+    package var caller: Int
+    package var callee: Int
+
+    /// A line of its ends.
+    package init(caller: Int, callee: Int) {
+      self.caller = caller
+      self.callee = callee
+    }
   }
 
-  struct Point: Equatable {
-    var x: Double
-    var y: Double
+  package struct Point: Equatable {
+    package var x: Double
+    package var y: Double
   }
 
   /// Upper left corner of each node's box.
-  private(set) var boxes: [Point] = []
+  package private(set) var boxes: [Point] = []
   /// For each line the places that it passes, left to right: two for each layer between its ends.
-  private(set) var routes: [[Point]] = []
+  package private(set) var routes: [[Point]] = []
   /// Whether a line runs from right to left, against the others.
-  private(set) var isBack: [Bool] = []
+  package private(set) var isBack: [Bool] = []
   /// Size of the whole.
-  private(set) var width = 0.0
-  private(set) var height = 0.0
+  package private(set) var width = 0.0
+  package private(set) var height = 0.0
 
   /// One place in a layer: a box, or a lane for a line that passes.
   private struct Place {
@@ -52,7 +58,7 @@ struct MapLayout {
   private var chains: [[Int]] = []
 
   /// A layout of nodes 0..<`count`; lines join different nodes.
-  init(count: Int, lines: [Line]) {
+  package init(count: Int, lines: [Line]) {
     guard count > 0 else { return }
     isBack = MapLayout.backLines(count, lines)
     let forward = zip(lines, isBack).map { $1 ? Line(caller: $0.callee, callee: $0.caller) : $0 }

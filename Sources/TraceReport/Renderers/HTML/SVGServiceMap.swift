@@ -7,8 +7,8 @@ private let edgeLimit = 90
 
 /// Who calls whom, callers to the left: lines as wide as their calls, red by the share that failed.
 ///
-/// - Parameter origins: services in which errors begin that reach a client; they are framed.
-func serviceMapPicture(_ map: Findings.ServiceMap, origins: Set<String>) -> HTML {
+/// - Parameter culprit: the service that the verdict names; it is framed.
+func serviceMapPicture(_ map: Findings.ServiceMap, culprit: String) -> HTML {
   let nodes = chosenNodes(map)
   var index: [String: Int] = [:]
   for (place, node) in nodes.enumerated() { index[node.name] = place }
@@ -27,11 +27,11 @@ func serviceMapPicture(_ map: Findings.ServiceMap, origins: Set<String>) -> HTML
     picture += draw(edge, layout.routes[place], isBack: layout.isBack[place], most: most)
   }
   for (place, node) in nodes.enumerated() {
-    picture += draw(node, layout.boxes[place], isOrigin: origins.contains(node.name))
+    picture += draw(node, layout.boxes[place], isOrigin: node.name == culprit)
   }
   picture += "</svg></div>\n<p class=\"legend\">"
   picture +=
-    "<span class=\"k wide\">width: number of calls</span> <span class=\"k red\">red: share that failed</span> <span class=\"k dash\">dashed: the caller does not wait</span> <span class=\"k ghost\">dotted box: sends no spans</span> <span class=\"k ring\">red frame: errors that reach a client begin here</span>"
+    "<span class=\"k wide\">width: number of calls</span> <span class=\"k red\">red: share that failed</span> <span class=\"k dash\">dashed: the caller does not wait</span> <span class=\"k ghost\">dotted box: sends no spans</span> <span class=\"k ring\">red frame: named by the verdict</span>"
   if map.nodeCount > nodes.count || map.edgeCount > edges.count {
     picture +=
       " <span class=\"k\">drawn: \(countText(nodes.count)) of \(counted(map.nodeCount, "service")), \(countText(edges.count)) of \(counted(map.edgeCount, "call"))</span>"
@@ -102,10 +102,11 @@ private func draw(
   if let p95 = edge.p95Ns { words += ", p95 \(durationText(p95))" }
   if edge.isDetached { words += "; the caller does not wait" }
   var line: HTML =
-    "<g class=\"edge\"><title>\(shortened(words, to: 400))</title><path d=\"\(path)\" stroke-width=\"\(pixels(width))\"\(dash)/>"
+    "<g class=\"edge\"><title>\(shortened(words, to: 240))</title><path d=\"\(path)\" stroke-width=\"\(pixels(width))\"\(dash)/>"
   if edge.errors > 0 {
-    let red = max(1.4, width * min(1, share))
-    line += "<path class=\"bad\" d=\"\(path)\" stroke-width=\"\(pixels(red))\"\(dash)/>"
+    let red = max(1, width * min(1, share))
+    let face: HTML = share < 0.01 ? "bad few" : "bad"
+    line += "<path class=\"\(face)\" d=\"\(path)\" stroke-width=\"\(pixels(red))\"\(dash)/>"
   }
   let tip = isBack ? first : last
   let side = isBack ? 9.0 : -9.0
@@ -118,24 +119,23 @@ private func draw(
 private func draw(_ node: Findings.ServiceNode, _ at: MapLayout.Point, isOrigin: Bool) -> HTML {
   let share = node.requests > 0 ? Double(node.errors) / Double(node.requests) : 0
   let face: HTML = node.isPeer ? "node peer" : isOrigin ? "node origin" : "node"
-  let room = MapLayout.boxWidth - 24
+  let room = MapLayout.boxWidth - 20
   let x = pixels(at.x)
   let y = pixels(at.y)
   func text(_ line: Double, _ name: HTML, _ words: String, _ size: Double) -> HTML {
-    "<text class=\"\(name)\" x=\"\(pixels(at.x + 12))\" y=\"\(pixels(at.y + line))\">\(cutToWidth(words, room, size: size))</text>"
+    "<text class=\"\(name)\" x=\"\(pixels(at.x + 10))\" y=\"\(pixels(at.y + line))\">\(cutToWidth(words, room, size: size))</text>"
   }
   var words = "\(node.name): \(counted(node.requests, "request")), \(countText(node.errors)) failed"
   words += ", \(counted(node.origins, "error")) began here, self time \(durationText(node.selfNs))"
-  var box: HTML = "<g class=\"\(face)\"><title>\(shortened(words, to: 400))</title>"
+  var box: HTML = "<g class=\"\(face)\"><title>\(shortened(words, to: 240))</title>"
   box +=
     "<rect class=\"box\" x=\"\(x)\" y=\"\(y)\" width=\"\(pixels(MapLayout.boxWidth))\" height=\"\(pixels(MapLayout.boxHeight))\" rx=\"7\"/>"
   box += text(20, "n", node.name, 13)
-  let failed = node.errors > 0 ? ", \(percentText(share)) failed" : ""
-  box += text(37, "c", "\(countText(node.requests)) \(node.isPeer ? "calls" : "req")\(failed)", 11)
   let length =
-    node.p95Ns.map { "p95 \(durationText($0))" } ?? node.p50Ns.map { "p50 \(durationText($0))" }
-    ?? (node.isPeer ? "sends no spans" : "")
-  box += text(53, "c", length, 11)
+    node.p95Ns.map { ", p95 \(durationText($0))" } ?? node.p50Ns.map { ", p50 \(durationText($0))" }
+  box += text(
+    37, "c", "\(countText(node.requests)) \(node.isPeer ? "calls" : "req")\(length ?? "")", 10.5)
+  if node.errors > 0 { box += text(52, "c f", "\(percentText(share)) failed", 10.5) }
   if node.errors > 0 {
     let wide = max(3, (MapLayout.boxWidth - 16) * min(1, share))
     box +=

@@ -34,15 +34,15 @@ func histogram(_ bins: [Findings.HistogramBin], median: Int64?, scale: LogScale)
     }
   }
   let top = Double(max(1, counts.max() ?? 1))
-  var picture: HTML = "<svg class=\"hist\" width=\"168\" height=\"30\" aria-hidden=\"true\">"
+  var picture: HTML = "<svg class=\"hist\" width=\"148\" height=\"30\" aria-hidden=\"true\">"
   for decade in scale.decades {
-    let x = pixels(scale.fraction(decade) * 167 + 0.5)
+    let x = pixels(scale.fraction(decade) * 147 + 0.5)
     picture += "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"30\"/>"
   }
   picture += bars(counts, top: top, name: "all")
   picture += bars(errors, top: top, name: "err")
   if let median {
-    let x = pixels(scale.fraction(median) * 167 + 0.5)
+    let x = pixels(scale.fraction(median) * 147 + 0.5)
     picture += "<line class=\"med\" x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"30\"/>"
   }
   picture += "</svg>"
@@ -52,7 +52,7 @@ func histogram(_ bins: [Findings.HistogramBin], median: Int64?, scale: LogScale)
 /// One path of bars; heights grow with the square root, so that rare slow spans are seen.
 private func bars(_ counts: [Int], top: Double, name: HTML) -> HTML {
   guard counts.contains(where: { $0 > 0 }) else { return HTML() }
-  let step = 168 / Double(counts.count)
+  let step = 148 / Double(counts.count)
   var path: HTML = "<path class=\"\(name)\" d=\""
   for (column, count) in counts.enumerated() where count > 0 {
     let height = max(1.5, 29 * (Double(count) / top).squareRoot())
@@ -65,13 +65,13 @@ private func bars(_ counts: [Int], top: Double, name: HTML) -> HTML {
 
 /// The axis that distributions share: whole powers of ten.
 func axis(_ scale: LogScale) -> HTML {
-  var picture: HTML = "<svg class=\"axis\" width=\"168\" height=\"14\" aria-hidden=\"true\">"
+  var picture: HTML = "<svg class=\"axis\" width=\"148\" height=\"14\" aria-hidden=\"true\">"
   var free = -100.0
   for decade in scale.decades {
-    let x = scale.fraction(decade) * 167 + 0.5
+    let x = scale.fraction(decade) * 147 + 0.5
     let label = decadeText(decade)
     let width = textWidth(label, size: 10)
-    let left = min(max(0, x - width / 2), 168 - width)
+    let left = min(max(0, x - width / 2), 148 - width)
     if left < free + 6 { continue }
     free = left + width
     picture += "<text x=\"\(pixels(left))\" y=\"11\">\(label)</text>"
@@ -95,10 +95,10 @@ func textWidth(_ text: String, size: Double) -> Double {
   var width = 0.0
   for scalar in text.unicodeScalars {
     switch scalar {
-    case "i", "j", "l", "I", "'", ".", ",", ":", ";", "|", "!": width += 0.4
-    case " ", "f", "t", "r", "(", ")", "[", "]", "/", "-": width += 0.46
+    case "i", "j", "l", "I", "'", ".", ",", ":", ";", "|", "!", " ": width += 0.36
+    case "f", "t", "r", "(", ")", "[", "]", "/", "-": width += 0.46
     case "m", "w", "M", "W", "@", "%", "…", "Q", "O", "G": width += 1.02
-    case "a"..."z", "0"..."9", "_": width += 0.66
+    case "a"..."z", "0"..."9", "_": width += 0.645
     case "A"..."Z": width += 0.8
     default: width += scalar.value < 0x2e80 ? 0.9 : 1.1
     }

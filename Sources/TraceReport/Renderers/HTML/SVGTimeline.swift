@@ -9,11 +9,11 @@ func timelineChart(_ timeline: Timeline, clock: Clock) -> HTML {
   let end = last.startNs &+ last.widthNs
   let length = max(1, Double(end) - Double(first.startNs))
   func x(_ moment: Int64) -> Double { (Double(moment) - Double(first.startNs)) / length }
-  let width = durationText(first.widthNs)
+  let width = plainDurationText(first.widthNs)
 
   var chart: HTML = "<figure class=\"timeline\">"
   let requests = bins.map(\.requests)
-  chart += panelTitle("Requests in \(width)", peak(requests, bins, clock))
+  chart += panelTitle("Requests per \(width)", peak(requests, bins, clock))
   chart += panel(timeline, x: x, height: 64) { bin, place in
     let top = Double(max(1, requests.max() ?? 1))
     return bar(place, count: bin.requests, top: top, height: 64, name: "all")
@@ -43,7 +43,7 @@ func timelineChart(_ timeline: Timeline, clock: Clock) -> HTML {
 
 private func peak(_ values: [Int], _ bins: [Findings.TimeBin], _ clock: Clock) -> String {
   guard let top = values.max(), top > 0, let place = values.firstIndex(of: top) else {
-    return "none"
+    return "none failed"
   }
   return "most \(countText(top)), from \(clock.text(bins[place].startNs))"
 }
@@ -73,7 +73,7 @@ private func panel(
       bin.p50Ns.map { ", median \(durationText($0)), longest \(durationText(bin.maxNs ?? $0))" }
       ?? ""
     let words =
-      "\(Timestamp(bin.startNs).clockText()): \(counted(bin.requests, "request")), \(countText(bin.failed)) failed, \(countText(bin.saved)) saved\(lengths)"
+      "\(shownMoment(bin.startNs).clockText()): \(counted(bin.requests, "request")), \(countText(bin.failed)) failed, \(countText(bin.saved)) saved\(lengths)"
     picture +=
       "<rect class=\"hit\" x=\"\(Percent(left))\" width=\"\(Percent(x(bin.startNs &+ bin.widthNs) - left))\" height=\"\(height)\"><title>\(words)</title></rect>"
   }
@@ -111,13 +111,11 @@ private func timeAxis(_ timeline: Timeline, x: (Int64) -> Double, clock: Clock) 
   guard let first = timeline.bins.first, let last = timeline.bins.last else { return HTML() }
   let end = last.startNs &+ last.widthNs
   var picture: HTML = "<svg class=\"ticks\" width=\"100%\" height=\"34\" aria-hidden=\"true\">"
-  for step in 0...4 where !clock.showsDay || step % 2 == 0 {
-    let fraction = Double(step) / 4
-    let moment = first.startNs &+ Int64(Double(end &- first.startNs) * fraction)
-    let anchor: HTML = step == 0 ? "start" : step == 4 ? "end" : "middle"
-    let words = step % 2 == 0 ? clock.text(moment) : clock.minuteText(moment)
+  for moment in tickMoments(first.startNs, end, most: clock.showsDay ? 3 : 6) {
+    let place = x(moment)
+    let anchor: HTML = place < 0.04 ? "start" : place > 0.96 ? "end" : "middle"
     picture +=
-      "<text x=\"\(Percent(fraction))\" y=\"14\" text-anchor=\"\(anchor)\">\(words)</text>"
+      "<text x=\"\(Percent(place))\" y=\"14\" text-anchor=\"\(anchor)\">\(tickText(moment, clock))</text>"
   }
   if let since = timeline.sinceNs, (0...1).contains(x(since)) {
     let place = x(since)
@@ -127,4 +125,32 @@ private func timeAxis(_ timeline: Timeline, x: (Int64) -> Double, clock: Clock) 
   }
   picture += "</svg>"
   return picture
+}
+
+/// Round moments between two others, at most `most` of them.
+package func tickMoments(_ first: Int64, _ end: Int64, most: Int) -> [Int64] {
+  let second: Int64 = 1_000_000_000
+  let steps: [Int64] = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+    172_800, 604_800, 2_592_000, 31_536_000,
+  ]
+  let length = max(1, Double(end) - Double(first))
+  let step =
+    steps.first { length / Double($0 * second) <= Double(most) - 0.5 } ?? 315_360_000
+  let width = step * second
+  var moments: [Int64] = []
+  var next = first / width * width
+  while next <= end, moments.count <= most {
+    if next >= first { moments.append(next) }
+    let (sum, overflow) = next.addingReportingOverflow(width)
+    if overflow { break }
+    next = sum
+  }
+  return moments
+}
+
+/// A round moment without the seconds that it does not have.
+private func tickText(_ moment: Int64, _ clock: Clock) -> String {
+  let text = clock.text(moment)
+  return text.hasSuffix(":00") ? String(text.dropLast(3)) : text
 }

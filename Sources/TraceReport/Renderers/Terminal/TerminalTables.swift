@@ -68,7 +68,7 @@ extension Table {
         case .operation(let operation):
           result.rows[row][column] = .operation(
             Operation(
-              service: secrets.masked(operation.service), kind: operation.kind,
+              service: secrets.masked(operation.service), kind: secrets.masked(operation.kind),
               name: secrets.masked(operation.name)))
         case .trace(let reference):
           result.rows[row][column] = .trace(
@@ -111,7 +111,9 @@ private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock
   var texts: [[String]] = []
   for row in table.rows {
     texts.append(
-      columns.map { $0 < row.count ? shortened(Table.text(row[$0], clock), to: 300) : "" })
+      columns.map {
+        $0 < row.count ? shortened(Table.text(row[$0], clock, isBrief: true), to: 300) : ""
+      })
   }
   var widths = columns.indices.map { place in
     max(

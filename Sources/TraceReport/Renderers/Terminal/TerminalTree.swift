@@ -13,7 +13,7 @@ import TraceModel
 ///
 /// - Parameters:
 ///   - exemplar: the trace.
-///   - width: columns of the terminal, at least 40; bars are left out below 72.
+///   - width: columns of the terminal, at least 40; bars are left out below 72, self time below 64.
 ///   - color: whether colors and box characters may be used; without it, ASCII decoration alone.
 ///   - showLogs: whether log lines are drawn.
 ///   - options: whether secrets are shown.
@@ -34,7 +34,7 @@ public func renderTree(
     lines.append(terminal.draw("trace \(shortened(exemplar.id, to: 64))", .bold))
     lines += wrapped(
       "\(shortened(operationText(exemplar.endpoint), to: 200)) \(state) after \(durationText(exemplar.totalNs)); "
-        + "started \(Timestamp(exemplar.startNs).text()); \(counted(exemplar.spanCount, "span"))",
+        + "started \(shownMoment(exemplar.startNs).text()); \(counted(exemplar.spanCount, "span"))",
       to: style.width)
     if !exemplar.reason.isEmpty {
       lines += wrapped(shortened(exemplar.reason, to: 400), to: style.width)
@@ -43,8 +43,8 @@ public func renderTree(
     lines += treeLines(exemplar, style: style, showLogs: showLogs, rowLimit: exemplar.rows.count)
   }
   if masked > 0 {
-    lines.append(
-      terminal.draw("\(counted(masked, "value")) masked; --show-secrets prints them", .dim))
+    let words = "\(counted(masked, "value")) masked; --show-secrets prints them"
+    lines += wrapped(words, to: style.width).map { terminal.draw($0, .dim) }
   }
   return lines.joined(separator: "\n") + "\n"
 }
@@ -58,13 +58,19 @@ struct TreeStyle {
     var frame: Character
     var error: String
     var log: String
+    var cut: Character
 
-    static let ascii = Glyphs(bar: "-", critical: "=", frame: "|", error: "!", log: ".")
-    static let boxes = Glyphs(bar: "─", critical: "━", frame: "│", error: "✗", log: "·")
+    static let ascii = Glyphs(
+      bar: "-", critical: "=", frame: "|", error: "!", log: ".", cut: "~")
+    static let boxes = Glyphs(
+      bar: "─", critical: "━", frame: "│", error: "✗", log: "·", cut: "…")
   }
   var width: Int
   var color: Bool
   var glyphs: Glyphs
+
+  /// Whether there is room for self time beside the length.
+  var showsSelf: Bool { width >= 64 }
 }
 
 /// The rows of a tree, without its heading.
@@ -74,10 +80,14 @@ func treeLines(
   _ exemplar: Findings.ExemplarTrace, style: TreeStyle, showLogs: Bool, rowLimit: Int
 ) -> [String] {
   let drawing = TreeDrawing(exemplar, style: style)
+  let news = exemplar.news
   var lines: [String] = []
-  for row in exemplar.rows.prefix(rowLimit) {
+  for (row, news) in zip(exemplar.rows, news).prefix(rowLimit) {
     lines.append(drawing.line(row))
-    if row.isError, !row.errorText.isEmpty {
+    if let oddity = drawing.oddity(row, marksClock: news.clock) {
+      lines += drawing.note(row, "~", oddity, .yellow)
+    }
+    if news.error {
       lines += drawing.note(row, style.glyphs.error, row.errorText, .red)
     }
     guard showLogs else { continue }
@@ -88,10 +98,14 @@ func treeLines(
     }
   }
   let left = exemplar.spanCount - min(rowLimit, exemplar.rows.count)
-  if left > 0 { lines.append("… and \(counted(left, "span")) more") }
+  if left > 0 { lines.append("and \(counted(left, "more span"))") }
   if showLogs, !exemplar.looseLogs.isEmpty {
-    lines.append("log lines of this trace that name none of these spans:")
-    lines += exemplar.looseLogs.map { "  " + logText($0, clock: drawing.clock, limit: 300) }
+    lines += wrapped(
+      "log lines of this trace that name none of these spans:", to: style.width)
+    for line in exemplar.looseLogs {
+      lines += wrapped(
+        logText(line, clock: drawing.clock, limit: 300), to: style.width, indent: "  ")
+    }
   }
   return lines
 }
@@ -108,12 +122,14 @@ private struct TreeDrawing {
   init(_ exemplar: Findings.ExemplarTrace, style: TreeStyle) {
     self.style = style
     terminal = TerminalStyle(color: style.color)
-    clock = Clock(first: exemplar.startNs, last: exemplar.startNs &+ exemplar.totalNs)
+    clock = Clock(
+      first: exemplar.startNs,
+      last: (Timestamp(exemplar.startNs) + exemplar.totalNs).nanoseconds)
     let range = exemplar.timeRange
     first = range.lowerBound
     length = max(1, Double(range.upperBound) - Double(range.lowerBound))
-    // Lengths and self time take 27 columns on the right.
-    let room = style.width - 27
+    // Length, self time where there is room for it, and the word ERROR stand on the right.
+    let room = style.width - (style.showsSelf ? 34 : 18)
     barWidth = style.width >= 72 ? min(60, room * 2 / 5) : 0
     labelWidth = max(12, room - (barWidth > 0 ? barWidth + 3 : 0))
   }
@@ -126,19 +142,27 @@ private struct TreeDrawing {
   }
 
   func line(_ row: Findings.WaterfallRow) -> String {
-    var name = shortened(operationText(row.operation), to: 160)
-    if row.edge != "sync", row.edge != "root" { name += " [\(shortened(row.edge, to: 24))]" }
-    let label = fitted(indent(row.depth) + name, to: labelWidth)
+    let name = shortened(operationText(row.operation), to: 160)
+    let label = fitted(indent(row.depth) + name, to: labelWidth, mark: style.glyphs.cut)
     var line = terminal.draw(label, row.isError ? .red : .bold)
     if !row.isError, row.critical.isEmpty { line = label }
     if barWidth > 0 {
       line += " \(style.glyphs.frame)\(bar(row))\(style.glyphs.frame)"
     }
     line += " " + fitted(durationText(row.durationNs), to: 9, right: true)
-    line += terminal.draw("  self " + fitted(durationText(row.selfNs), to: 9, right: true), .dim)
-    if row.shiftNs != 0 { line += "  clock \(signedDurationText(row.shiftNs))" }
+    if style.showsSelf {
+      line += terminal.draw("  self " + fitted(durationText(row.selfNs), to: 9, right: true), .dim)
+    }
     if row.isError { line += terminal.draw("  ERROR", .boldRed) }
     return line
+  }
+
+  /// What is odd about a span: how it hangs, and by how much its clock was corrected.
+  func oddity(_ row: Findings.WaterfallRow, marksClock: Bool) -> String? {
+    var words: [String] = []
+    if row.edge != "sync", row.edge != "root" { words.append(shortened(row.edge, to: 40)) }
+    if marksClock { words.append("clock corrected by \(signedDurationText(row.shiftNs))") }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
   private func column(_ time: Int64) -> Double {
@@ -173,6 +197,22 @@ private struct TreeDrawing {
 }
 
 extension Findings.ExemplarTrace {
+  /// For each row whether its clock correction differs from its parent's, and whether its error text from the one before.
+  var news: [(clock: Bool, error: Bool)] {
+    var shifts: [Int64] = []
+    var said = ""
+    return rows.map { row in
+      let depth = min(max(0, row.depth), 100_000)
+      shifts.removeLast(max(0, shifts.count - depth))
+      let inherited = shifts.last ?? 0
+      while shifts.count < depth { shifts.append(inherited) }
+      shifts.append(row.shiftNs)
+      let isNews = row.isError && !row.errorText.isEmpty && row.errorText != said
+      if isNews { said = row.errorText }
+      return (row.shiftNs != 0 && row.shiftNs != inherited, isNews)
+    }
+  }
+
   /// From the earliest start to the latest end of what is drawn, ns after the primary root's start.
   var timeRange: Range<Int64> {
     var first: Int64 = 0

@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+import TraceAnalysis
+import TraceReport
+
+struct SecretsTests {
+  static let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.abcDEF123"
+
+  @Test(arguments: [
+    ("Authorization: Bearer abc123DEF456", "Authorization: [masked]"),
+    ("sent Bearer abc123DEF456 to it", "sent Bearer [masked] to it"),
+    ("basic QWxhZGRpbjpvcGVu", "basic [masked]"),
+    ("token is \(jwt).", "token is [masked]"),
+    ("key AKIAIOSFODNN7EXAMPLE used", "key [masked] used"),
+    ("ASIAIOSFODNN7EXAMPLE", "[masked]"),
+    ("postgres://app:s3cr3t@db:5432/shop", "postgres://app:[masked]@db:5432/shop"),
+    ("amqp://u:p@ss@host/v", "amqp://u:[masked]@host/v"),
+    ("login password=hunter2 failed", "login password=[masked] failed"),
+    ("GET /v1?api_key=4f3c&limit=10", "GET /v1?api_key=[masked]&limit=10"),
+    ("/cb?access_token=abc#frag", "/cb?access_token=[masked]#frag"),
+    (#"{"password": "hunter two", "user": "ann"}"#, #"{"password": "[masked]", "user": "ann"}"#),
+    (#"{\"apiKey\":\"k-1\"}"#, #"{\"apiKey\":\"[masked]\"}"#),
+    ("Set-Cookie: sid=1; Path=/", "Set-Cookie: [masked]"),
+    ("client_secret: q9Z-1", "client_secret: [masked]"),
+    ("ghp_abcdefghijklmnopqrstuvwx12", "[masked]"),
+    ("xoxb-123456789012-abcdefghij", "[masked]"),
+    (
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
+      "-----BEGIN RSA PRIVATE KEY-----[masked]-----END RSA PRIVATE KEY-----"
+    ),
+    ("X-Amz-Signature=fe5f80&X-Amz-Date=2026", "X-Amz-Signature=[masked]&X-Amz-Date=2026"),
+  ])
+  func `a credential is masked and its surroundings stay`(_ text: String, _ expected: String) {
+    var secrets = Secrets()
+    #expect(secrets.masked(text) == expected)
+    #expect(secrets.count == 1)
+    #expect(secrets.masked(expected) == expected)
+    #expect(secrets.count == 1, "masking twice masks nothing more")
+  }
+
+  @Test(arguments: [
+    "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", "1-5759e988-bd862e3fe1be46a994272793",
+    "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "the token: expected one of GET, PUT", "bearer of bad news", "basic authentication failed",
+    "keyboard=qwertz", "monkey=1", "tokenizer=bpe", "max_tokens=4096", "password reset sent",
+    "https://shop.example:8443/a?b=c", "http://user@host/path", "SELECT * FROM users WHERE id = 7",
+    "POST /api/password", "secretary=ann", "GET /api/token", "skewed", "AKIA is a prefix",
+    "key: value", "partition_key=orders", "cache-key=abc", "sort.key: 17", "eyJ is how JWTs begin",
+    "time=10:07:03 level=warn", "unexpected token '}' in JSON", "::1", "a:b@c", "",
+  ])
+  func `ids, hashes and plain words stay`(_ text: String) {
+    var secrets = Secrets()
+    #expect(secrets.masked(text) == text)
+    #expect(secrets.count == 0)
+  }
+
+  @Test(arguments: [
+    ("http.request.header.authorization", true), ("http.request.header.cookie", true),
+    ("http.response.header.set-cookie", true), ("x-api-key", true), ("apiKey", true),
+    ("db.password", true), ("clientSecret", true), ("AWS_SECRET_ACCESS_KEY", true),
+    ("session_token", true), ("http.request.method", false), ("messaging.kafka.message.key", false),
+    ("gen_ai.usage.output_tokens", false), ("db.query.text", false), ("enduser.id", false),
+    ("partition.key", false), ("cookie.count", false),
+  ])
+  func `a telling key masks its whole value`(_ key: String, _ isTelling: Bool) {
+    var secrets = Secrets()
+    #expect(secrets.masked("plain", key: key) == (isTelling ? Secrets.mask : "plain"))
+  }
+
+  /// Puts a credential into every text of the incident, by way of JSON, and looks for it in every output.
+  @Test func `no output shows a credential, wherever it stands`() throws {
+    let tree = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Incident.findings))
+    let words: Set<String> = [
+      "errors", "latency", "quiet", "not_enough_data", "local", "remote", "timeout", "transport",
+    ]
+    func poisoned(_ value: Any) -> Any {
+      switch value {
+      case let text as String: words.contains(text) ? text : "\(text) password=hunter2"
+      case let list as [Any]: list.map(poisoned)
+      case let object as [String: Any]: object.mapValues(poisoned)
+      default: value
+      }
+    }
+    let data = try JSONSerialization.data(withJSONObject: poisoned(tree))
+    let findings = try JSONDecoder().decode(Findings.self, from: data)
+    let options = RenderOptions()
+    let outputs = [
+      renderHTML(findings, options: options), renderMarkdown(findings, options: options),
+      renderJSON(findings), renderVerdict(findings, width: 80, color: false),
+      renderTree(findings.exemplars[0], width: 200, color: true, showLogs: true),
+      renderTable(.latency(findings), format: .table, width: 400),
+      renderTable(.errors(findings), format: .json, width: 0),
+      renderTable(.errors(findings), format: .csv, width: 0),
+      renderTable(.map(findings), format: .markdown, width: 0),
+    ]
+    for output in outputs {
+      if let place = output.firstRange(of: "hunter2") {
+        Issue.record("shown: \(output[..<place.upperBound].suffix(120))")
+      }
+      #expect(output.contains("masked"), "\(output.prefix(200))")
+    }
+    var open = options
+    open.showSecrets = true
+    #expect(renderJSON(findings, options: open).contains("password=hunter2"))
+    #expect(renderHTML(findings, options: open).contains("password=hunter2"))
+  }
+
+  @Test func `the count of masked values is shown`() {
+    #expect(
+      renderMarkdown(Incident.findings, options: RenderOptions()).contains(
+        "1 value masked; `--show-secrets` prints them."))
+    #expect(renderJSON(Incident.findings).contains("\"masked_values\" : 1"))
+  }
+}
