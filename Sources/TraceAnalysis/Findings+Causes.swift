@@ -78,6 +78,7 @@ extension Evaluation {
     if let rise = riseSentence(cause) {
       evidence.append(Findings.Evidence(sentence: rise, traces: []))
     }
+    evidence += senderSentences(cause).map { Findings.Evidence(sentence: $0) }
     let groups = cause.groups.map { investigation.errors.groups[$0] }
     let way = mostFrequentPath(groups)
     let origins = groups.reduce(0) { $0 + $1.starts.count }
@@ -112,7 +113,7 @@ extension Evaluation {
     let rest =
       outside == 0
       ? "" : ", and \(percentText(cause.requests.count - hit, of: outside)) of \(outside) outside"
-    return "from \(from.sentenceText) to \(to.sentenceText) it failed "
+    return "from \(timeText(from)) to \(timeText(to)) it failed "
       + "\(percentText(hit, of: inside)) of \(counted(inside, "request"))\(rest)"
   }
 

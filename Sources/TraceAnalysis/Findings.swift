@@ -126,7 +126,7 @@ extension Findings {
     public var kind = Kind.notEnough
     /// One sentence: what broke.
     public var headline = ""
-    /// Up to three sentences: since when, whom it hurt, how sure.
+    /// Up to four sentences: what it says and where it comes from, since when, whom it hurt, how sure.
     public var lines: [String] = []
     /// The first cause, where there is one.
     public var operation: Operation?

@@ -42,6 +42,10 @@ public struct Investigation: Sendable {
   package private(set) var errors = ErrorProfile()
   package private(set) var graph: ServiceGraph
   package private(set) var quality: TraceQuality
+  /// Spans by resource, in the order of `resources`.
+  package private(set) var spansBySender: [Int]
+  /// The resources of the store.
+  package let resources: [Resource]
   private var scan = TraceScan()
 
   /// An investigation of no traces.
@@ -56,6 +60,8 @@ public struct Investigation: Sendable {
     path = PathProfile(services: services)
     graph = ServiceGraph(services: services)
     quality = TraceQuality(resources)
+    spansBySender = Array(repeating: 0, count: resources.count)
+    self.resources = resources
   }
 
   /// Adds one trace. A trace without spans is not counted.
@@ -78,6 +84,9 @@ public struct Investigation: Sendable {
     if measures.trace.spans[primary].facts[.probe] {
       probes += 1
       if !settings.includeProbes { return }
+    }
+    for span in measures.trace.spans where spansBySender.indices.contains(Int(span.resource)) {
+      spansBySender[Int(span.resource)] += 1
     }
     scan.read(measures, index: &operations)
     graph.add(measures, scan)
@@ -102,6 +111,7 @@ public struct Investigation: Sendable {
     if let theirs = other.first { first = first.map { min($0, theirs) } ?? theirs }
     if let theirs = other.last { last = last.map { max($0, theirs) } ?? theirs }
     largestIncomplete.merge(other.largestIncomplete)
+    for index in spansBySender.indices { spansBySender[index] += other.spansBySender[index] }
     let map = operations.merge(other.operations)
     let groups = errors.merge(other.errors, map: map)
     ledger.merge(other.ledger, operations: map, groups: groups)

@@ -59,14 +59,17 @@ extension Evaluation {
       "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) "
       + "\(cause.requests.count == 1 ? "begins" : "begin") there."
     verdict.lines = [sinceLine(cause, first), whomLine(cause), sureLine(cause)]
+    if let sender = senderSentences(cause).first {
+      verdict.lines.insert(sender.prefix(1).uppercased() + sender.dropFirst() + ".", at: 0)
+    }
     verdict.nextSteps = nextSteps(cause, first)
     return verdict
   }
 
   private func sinceLine(_ cause: ErrorCause, _ first: Request?) -> String {
-    let moment = first?.start.sentenceText ?? "an unknown time"
+    let moment = first.map { timeText($0.start) } ?? "an unknown time"
     if let rise = riseSentence(cause) { return "Since \(moment): \(rise)." }
-    let last = cause.requests.last.map { requests[$0].start.sentenceText } ?? moment
+    let last = cause.requests.last.map { timeText(requests[$0].start) } ?? moment
     return "Seen from \(moment) to \(last) without a beginning that stands out: it may have begun "
       + "before the data, or the failed requests are too few to tell."
   }
@@ -117,7 +120,7 @@ extension Evaluation {
     if cause.isRise, let first {
       steps.append(
         "Ask what changed in \(shortName(cause.operation.service)) shortly before "
-          + "\(first.start.sentenceText): deploy, configuration, load.")
+          + "\(timeText(first.start)): deploy, configuration, load.")
     }
     if commonBlame(cause) == .remote, !cause.answersTooLate {
       let peer = cause.peer.isEmpty ? "the other end of the call" : shortName(cause.peer)
@@ -189,10 +192,10 @@ extension Evaluation {
     }
     let inside = requestsByBin[stretch.bins].reduce(0, +)
     let hit = slow.requests.count { stretch.bins.contains(timeline.bin(of: requests[$0].start)) }
-    return "Since \(first?.start.sentenceText ?? "an unknown time"): "
+    return "Since \(first.map { timeText($0.start) } ?? "an unknown time"): "
       + "\(hit) of \(counted(slow.requests.count, "slow request")) start between "
-      + "\(timeline.start(of: stretch.bins.lowerBound).sentenceText) and "
-      + "\(timeline.start(of: stretch.bins.upperBound).sentenceText), among "
+      + "\(timeText(timeline.start(of: stretch.bins.lowerBound))) and "
+      + "\(timeText(timeline.start(of: stretch.bins.upperBound))), among "
       + "\(percentText(inside, of: requests.count)) of all requests."
   }
 
@@ -274,7 +277,9 @@ extension Evaluation {
         "To look at the probes, ask for them: culprit report --include-probes")
     }
     if verdict.nextSteps.isEmpty {
-      verdict.nextSteps = ["See what was read and what was not: culprit query STORE \"select * from defects\""]
+      verdict.nextSteps = [
+        "See what was read and what was not: culprit query STORE \"select * from defects\""
+      ]
     }
     return verdict
   }

@@ -58,13 +58,13 @@ extension Findings {
     rows[kind] = row
   }
 
-  /// Fills in the commands that give figures again, and puts the store's name where sentences say STORE.
+  /// Fills in the commands that give figures again, and puts the input's name where sentences say STORE.
   mutating func addReproduction(_ request: InvestigateRequest) {
     let isTemporary = request.store.path != request.store.shownName
     let store = isTemporary ? "incident.db" : shellQuoted(request.store.shownName)
     let window = request.window.arguments
+    let inputs = request.inputs.map(shellQuoted).joined(separator: " ")
     if isTemporary {
-      let inputs = request.inputs.map(shellQuoted).joined(separator: " ")
       reproduce.append(
         ReproduceStep(
           purpose: "keep the data in a store, so that the commands below answer at once",
@@ -84,13 +84,8 @@ extension Findings {
           "culprit query \(store) \"select service, operation, count(*) from errors group by 1, 2 order by 3 desc\""
       ),
     ]
-    verdict.nextSteps = verdict.nextSteps.map { $0.replacing("STORE", with: store) }
-    for index in causes.indices {
-      for number in causes[index].evidenceFor.indices {
-        let sentence = causes[index].evidenceFor[number].sentence
-        causes[index].evidenceFor[number].sentence = sentence.replacing("STORE", with: store)
-      }
-    }
+    let place = request.inputs.count > 3 ? store : inputs
+    verdict.nextSteps = verdict.nextSteps.map { $0.replacing("STORE", with: place) }
   }
 }
 

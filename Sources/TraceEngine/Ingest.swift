@@ -59,7 +59,8 @@ public struct IngestResult: Sendable {
   public var summary: String {
     var parts = ["\(spans) spans", "\(logs) log records"]
     if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
-    var text = "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
+    var text =
+      "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
     if filesKnown > 0 { text += ", \(filesKnown) known before" }
     if filesSkipped > 0 { text += ", \(filesSkipped) skipped" }
     return text
@@ -116,7 +117,7 @@ private func load(
       result.add(finished, summary, name: file.shownName)
     } catch let error as IngestError {
       try writer.rollBack()
-      if files.count == 1 { throw error }
+      if files.count == 1, file.isNamed { throw error }
       firstRefusal = firstRefusal ?? error
       try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
       result.filesSkipped += 1
@@ -141,7 +142,7 @@ private func nothingRead(
   let names = files.prefix(3).map { "'\($0.shownName)'" }.joined(separator: ", ")
   return EngineError(
     .input,
-    "\(place) holds no file of a known format; \(files.count) were looked at: \(names)\(files.count > 3 ? ", …" : "")",
+    "\(place) holds no file of a known format; \(files.count) \(files.count == 1 ? "was" : "were") looked at: \(names)\(files.count > 3 ? ", …" : "")",
     hint: first.flatMap { $0.hint.isEmpty ? nil : $0.hint })
 }
 
@@ -150,7 +151,9 @@ private func format(named name: String) throws(EngineError) -> Format {
   let known = Format.all.filter(\.isRead).map(\.name)
   guard let format = Format.named(name), format.isRead else {
     throw EngineError(
-      .usage, "'--input-format \(name)' is not a format that is read; write \(known.joined(separator: ", "))")
+      .usage,
+      "'--input-format \(name)' is not a format that is read; write \(known.joined(separator: ", "))"
+    )
   }
   return format
 }

@@ -160,4 +160,29 @@ private func addMessagesAndLogs(to findings: inout Findings, _ catalog: StoreCat
     }
     findings.errors[group].logs = worst.prefix(5).map { Findings.LogLine($0.element) }
   }
+  findings.quoteMessages()
+}
+
+extension Findings {
+  /// Puts what the first errors of a cause say beside the cause, and into the verdict.
+  fileprivate mutating func quoteMessages() {
+    for index in causes.indices where causes[index].kind == .errors {
+      guard let group = errors.first(where: { $0.operation == causes[index].operation }),
+        !group.message.isEmpty
+      else { continue }
+      let quoted = "“\(group.message.prefix(160))\(group.message.count > 160 ? "…" : "")”"
+      let evidence = Evidence(
+        sentence: "the first of these errors says \(quoted)",
+        traces: group.exemplars.prefix(1).map(\.trace))
+      causes[index].evidenceFor.insert(evidence, at: min(1, causes[index].evidenceFor.count))
+      if index == 0, verdict.kind == .errors, verdict.operation == group.operation {
+        // Beside it stands which version or host it comes from, where one stands out.
+        if verdict.lines.count > 3 {
+          verdict.lines[0] = "It says \(quoted). \(verdict.lines[0])"
+        } else {
+          verdict.lines.insert("It says \(quoted).", at: 0)
+        }
+      }
+    }
+  }
 }

@@ -34,8 +34,8 @@ extension QueryValue {
   fileprivate var cell: Table.Cell {
     switch self {
     case .null: .text("")
-    case .int(let number): .count(Int(number))
-    case .double(let number): .text("\(number)")
+    case .int(let number): .integer(number)
+    case .double(let number): .decimal(number)
     case .text(let text): .text(text)
     case .blob(let bytes):
       .text(

@@ -4,14 +4,14 @@ public struct RenderOptions: Sendable {
   public var showSecrets: Bool
   /// Name of the report; empty: `Incident report`.
   public var title: String
-  /// What commands name as their input: a store, files or folders; empty: `FILES`.
-  public var input: String
+  /// What commands name as their input: a store, files or folders; none: `FILES`.
+  public var inputs: [String]
 
   /// Options of their parts.
-  public init(showSecrets: Bool = false, title: String = "", input: String = "") {
+  public init(showSecrets: Bool = false, title: String = "", inputs: [String] = []) {
     self.showSecrets = showSecrets
     self.title = title
-    self.input = input
+    self.inputs = inputs
   }
 
   /// The report's name.
@@ -23,7 +23,7 @@ public struct RenderOptions: Sendable {
   ///   - verb: the command, with options that come before the input.
   ///   - argument: what follows the input; quoted where a shell would read more than a word in it.
   package func command(_ verb: String, _ argument: String = "") -> String {
-    let place = input.isEmpty ? "FILES" : shellWord(input)
+    let place = inputs.isEmpty ? "FILES" : inputs.map(shellWord).joined(separator: " ")
     return argument.isEmpty
       ? "culprit \(verb) \(place)" : "culprit \(verb) \(place) \(shellWord(argument))"
   }

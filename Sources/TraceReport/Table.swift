@@ -13,6 +13,8 @@ public struct Table: Sendable {
     case count
     /// A length of time.
     case length
+    /// A percentile with its interval.
+    case percentile
     /// A moment.
     case moment
     /// A fraction of one.
@@ -50,6 +52,12 @@ public struct Table: Sendable {
     case count(Int)
     /// A length, ns; nil where unknown.
     case length(Int64?)
+    /// A percentile, ns, with the ends of its interval where the data hold them.
+    case percentile(Int64, low: Int64?, high: Int64?)
+    /// A number as it was asked for in SQL, written as it stands.
+    case integer(Int64)
+    /// A fraction as it was asked for in SQL, written as it stands.
+    case decimal(Double)
     /// A percentile that needs so many more traces.
     case missing(traces: Int)
     /// A moment, ns since the epoch; nil where unknown.
@@ -90,7 +98,7 @@ public enum TableFormat: String, Sendable, CaseIterable {
   case markdown
   /// `{"rows": [...], "total": n}`, raw values, lengths in ns.
   case json
-  /// RFC 4180 with a heading line, raw values, lengths in ns.
+  /// RFC 4180 with a heading line and line feeds, raw values, lengths in ns.
   case csv
 }
 
@@ -104,6 +112,11 @@ extension Table {
     case .operation(let operation): operationText(operation)
     case .count(let count): countText(count)
     case .length(let length): length.map { durationText($0) } ?? "–"
+    case .percentile(let value, let low, let high):
+      isBrief || (low == nil && high == nil)
+        ? durationText(value) : "\(durationText(value)) (\(intervalText(low, high)))"
+    case .integer(let number): String(number)
+    case .decimal(let number): "\(number)"
     case .missing(let traces): "needs \(countText(traces))\(isBrief ? "" : " more")"
     case .moment(let moment): clock.text(moment)
     case .share(let share): percentText(share)
@@ -111,6 +124,16 @@ extension Table {
     case .sparkline(let values): sparklineText(values)
     case .histogram(let bins, _): histogramText(bins)
     }
+  }
+}
+
+/// The ends of an interval: `112 ms to 126 ms`, `from 112 ms`.
+func intervalText(_ low: Int64?, _ high: Int64?) -> String {
+  switch (low, high) {
+  case (let low?, let high?): "\(durationText(low)) to \(durationText(high))"
+  case (let low?, nil): "from \(durationText(low))"
+  case (nil, let high?): "to \(durationText(high))"
+  case (nil, nil): ""
   }
 }
 

@@ -45,7 +45,8 @@ struct SentenceTests {
       says: "'--tz Mars' is not a time zone"),
     Case(
       name: "a format that is none", files: ["a.json": line],
-      arguments: ["report", "a.json", "--input-format", "cobol"], code: 2, says: "'cobol'"),
+      arguments: ["report", "a.json", "--input-format", "cobol"], code: 2,
+      says: "'--input-format cobol'"),
     Case(
       name: "an option that is none", arguments: ["report", "a.json", "--colour"], code: 2,
       says: "--colour"),

@@ -23,7 +23,7 @@ struct CausesTests {
     #expect(
       cause.evidenceFor.map(\.sentence) == [
         "38 of 39 failed requests (97.4 %) have their first failing span here",
-        "from 2026-01-01T00:03:20Z to 2026-01-01T00:04:00Z it failed 95.0 % of 40 requests, "
+        "from 00:03:20 UTC to 00:04:00 UTC it failed 95.0 % of 40 requests, "
           + "and 0.0 % of 360 outside",
         "the error climbs payment 'POST /charge' → web 'charge' → web 'GET /checkout' in "
           + "38 of 58 cases",

@@ -51,6 +51,8 @@ package struct ErrorProfile: Sendable {
     package var paths: [[Int]: Int] = [:]
     /// For calls that gave up: how often an operation below was the one they waited for.
     package var waitedFor: [Int: Int] = [:]
+    /// How many each resource sent.
+    package var senders: [Int32: Int] = [:]
     /// The best three.
     package var exemplars: [Exemplar] = []
     private var lastTrace: UInt32 = 0
@@ -84,6 +86,7 @@ package struct ErrorProfile: Sendable {
       cancelled += other.cancelled
       for (path, count) in other.paths { paths[path.map { map[$0] }, default: 0] += count }
       for (number, count) in other.waitedFor { waitedFor[map[number], default: 0] += count }
+      for (resource, count) in other.senders { senders[resource, default: 0] += count }
       for exemplar in other.exemplars { take(exemplar) }
     }
   }
@@ -134,6 +137,7 @@ package struct ErrorProfile: Sendable {
         groups[number].handled += 1
         if origin.retriedBy >= 0 { groups[number].retried += 1 }
       }
+      groups[number].senders[span.resource, default: 0] += 1
       if origin.isCancelled { groups[number].cancelled += 1 }
       groups[number].starts.append(measures.trace.start[index])
       groups[number].count(trace: scan.ordinal, reachesClient: reachesClient)

@@ -82,7 +82,7 @@ struct Evaluation {
     if requests.isEmpty { return [] }
     var selections = [
       investigation.path.selection(
-        name: "all", description: "all \(counted(requests.count, "request"))", symbols: symbols)
+        name: "all", description: "every request, whatever its length", symbols: symbols)
     ]
     if slowPath.traces > 0 {
       let sample =

@@ -36,9 +36,14 @@ extension Operation {
   var sentenceName: String { "\(shortName(service)) '\(shortName(name))'" }
 }
 
-extension Timestamp {
-  /// As it is named in sentences: to the second, in UTC.
-  var sentenceText: String { text(digits: 0) }
+extension Evaluation {
+  /// A moment as it is named in sentences: to the second, in UTC; with the date where the data cover more than one.
+  func timeText(_ moment: Timestamp) -> String {
+    func day(_ moment: Timestamp?) -> Substring? { moment.map { $0.text(digits: 0).prefix(10) } }
+    let days = Set([day(investigation.first), day(investigation.last), day(moment)])
+    let clock = moment.clockText() + " UTC"
+    return days.count == 1 ? clock : "\(day(moment) ?? "") \(clock)"
+  }
 }
 
 extension Findings.Share {

@@ -164,7 +164,7 @@ func markdownTable(_ table: Table, limit: Int, clock: Clock) -> String {
   let marks = table.columns.map { column -> String in
     switch column.kind {
     case .text, .operation, .trace, .picture: "---"
-    case .count, .length, .moment, .share: "--:"
+    case .count, .length, .percentile, .moment, .share: "--:"
     }
   }
   lines.append("| " + marks.joined(separator: " | ") + " |")
@@ -172,7 +172,8 @@ func markdownTable(_ table: Table, limit: Int, clock: Clock) -> String {
     let cells = row.map { cell -> String in
       let text = Table.text(cell, clock)
       return switch cell {
-      case .text, .count, .length, .missing, .moment, .share: markdownProse(text, 300)
+      case .text, .count, .length, .percentile, .integer, .decimal, .missing, .moment, .share:
+        markdownProse(text, 300)
       case .operation, .trace: markdownCode(text, 200)
       case .sparkline, .histogram: text
       }

@@ -11,7 +11,7 @@ extension Section {
     }
     blocks.append(
       .command(
-        context.options.command("trace", exemplars[0].id),
+        context.options.command("trace \(shellWord(exemplars[0].id))"),
         purpose: "The same in the terminal, every span of it:"))
     return blocks
   }

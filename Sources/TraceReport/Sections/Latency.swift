@@ -9,7 +9,7 @@ extension Section {
     return [
       .prose([
         .text(
-          "Operations by total time. Percentiles are nearest-rank on exact lengths; where there are too few traces, the table says how many more it takes. Pictures share one logarithmic axis; the mark is the median."
+          "Operations by total time. Percentiles are nearest-rank on exact lengths; where there are too few traces, the table says how many more it takes. Below each, its 95 % interval by trace. Pictures share one logarithmic axis; the mark is the median."
         )
       ]),
       .table(
@@ -26,7 +26,7 @@ extension Section {
     ]
     let percents = [50, 90, 95, 99]
     for percent in percents {
-      columns.append(.init("p\(percent)", key: "p\(percent)_ns", kind: .length))
+      columns.append(.init("p\(percent)", key: "p\(percent)_ns", kind: .percentile))
     }
     columns += [
       .init("Longest", key: "max_ns", kind: .length), .init("Spans", key: "spans", kind: .count),
@@ -36,10 +36,11 @@ extension Section {
     ]
     let cells = rows.map { row -> [Table.Cell] in
       let shown = percents.map { percent -> Table.Cell in
-        guard let found = row.percentiles.first(where: { $0.percent == percent }) else {
-          return .length(nil)
+        let found = row.percentiles.first { $0.percent == percent }
+        guard let found, let value = found.valueNs else {
+          return .missing(traces: found?.tracesMissing ?? 0)
         }
-        return found.valueNs == nil ? .missing(traces: found.tracesMissing) : .length(found.valueNs)
+        return .percentile(value, low: found.lowNs, high: found.highNs)
       }
       let median = row.percentiles.first { $0.percent == 50 }?.valueNs
       return [.operation(row.operation), .histogram(row.histogram, p50Ns: median ?? nil)] + shown

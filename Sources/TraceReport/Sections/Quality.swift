@@ -68,7 +68,7 @@ extension Section {
               .text($0.kind), .text($0.severity), .count($0.count), .text($0.explanation),
               .text($0.firstPlace), .text($0.example), .text($0.remedy),
             ]
-          }, rest: context.options.command("doctor")), htmlRows: 40),
+          }, rest: context.options.command("query", "select * from defects")), htmlRows: 40),
     ]
   }
 
@@ -92,7 +92,7 @@ extension Section {
               .count($0.spans), .length($0.medianShiftNs),
               .text($0.medianShiftNs > 0 ? "is behind" : "is ahead"),
             ]
-          }, rest: context.options.command("doctor")), htmlRows: 20),
+          }, rest: context.options.command("query", "select * from defects")), htmlRows: 20),
     ]
   }
 
@@ -115,7 +115,7 @@ extension Section {
               .text($0.compression == "none" ? "–" : $0.compression), .text(bytesText($0.bytes)),
               .count($0.spans), .count($0.logs), .text($0.remark),
             ]
-          }, rest: context.options.command("doctor")), htmlRows: 30),
+          }, rest: context.options.command("query", "select * from sources")), htmlRows: 30),
     ]
   }
 }

@@ -7,7 +7,7 @@ extension Section {
     let findings = context.findings
     var blocks: [Block] = []
     if !findings.verdict.lines.isEmpty {
-      blocks.append(.list(findings.verdict.lines.prefix(3).map { [.text($0)] }, .plain))
+      blocks.append(.list(findings.verdict.lines.prefix(4).map { [.text($0)] }, .plain))
     }
     let figures = figures(context)
     if !figures.isEmpty { blocks.append(.figures(figures)) }

@@ -12,17 +12,18 @@ struct Query: AsyncParsableCommand {
         culprit query incident.db "select service, operation, count(*) from spans group by 1, 2"
       """)
 
-  @Argument(help: "A store, or files to read first.")
-  var input: String
-
-  @Argument(help: "One SQL statement.")
-  var sql: String
+  @Argument(help: "A store, or files to read first; then the SQL, in quotes.")
+  var inputs: [String]
 
   @OptionGroup var output: TableOptions
   @OptionGroup var reading: ReadingOptions
 
+  func validate() throws {
+    if inputs.count < 2 { throw ValidationError("write an input and then the SQL") }
+  }
+
   func run() async throws {
-    let store = try await reading.open([input])
-    try output.write(TraceEngine.query(store, sql: sql))
+    let store = try await reading.open(Array(inputs.dropLast()))
+    try output.write(TraceEngine.query(store, sql: inputs[inputs.count - 1]))
   }
 }

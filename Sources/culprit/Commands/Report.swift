@@ -35,7 +35,8 @@ struct Report: AsyncParsableCommand {
 
   func run() async throws {
     let findings = try await input.investigate()
-    let options = RenderOptions(showSecrets: showSecrets)
+    let options = RenderOptions(
+      showSecrets: showSecrets, inputs: input.inputs.count > 3 ? [] : input.inputs)
     for path in output {
       guard let kind = ReportKind(path: path) else { continue }
       try writeWhole(kind.render(findings, options: options), to: path)

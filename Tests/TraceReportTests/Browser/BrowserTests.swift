@@ -46,7 +46,7 @@ struct BrowserTests {
     let folder = BrowserTests.folder
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let file = folder.appending(path: "\(name).html")
-    let options = RenderOptions(input: "samples/")
+    let options = RenderOptions(inputs: ["samples/"])
     try Data(renderHTML(findings, options: options).utf8).write(to: file)
     return file
   }

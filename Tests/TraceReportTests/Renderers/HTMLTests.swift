@@ -30,7 +30,7 @@ struct HTMLTests {
   }
 
   @Test func `the incident's page is as it was`() throws {
-    let page = renderHTML(Incident.findings, options: RenderOptions(input: "samples/"))
+    let page = renderHTML(Incident.findings, options: RenderOptions(inputs: ["samples/"]))
     try expectGolden(withoutAssets(page), "incident.html")
   }
 
@@ -42,7 +42,7 @@ struct HTMLTests {
   }
 
   @Test func `two renderings are the same bytes`() {
-    let options = RenderOptions(title: "t", input: "s.db")
+    let options = RenderOptions(title: "t", inputs: ["s.db"])
     #expect(
       renderHTML(Hostile.findings, options: options)
         == renderHTML(Hostile.findings, options: options))

@@ -5,7 +5,8 @@ import TraceReport
 struct MarkdownTests {
   @Test func `the incident reads as it did`() throws {
     try expectGolden(
-      renderMarkdown(Incident.findings, options: RenderOptions(input: "samples/")), "incident.md")
+      renderMarkdown(Incident.findings, options: RenderOptions(inputs: ["samples/"])), "incident.md"
+    )
   }
 
   @Test func `findings of nothing read as it did`() throws {
@@ -31,7 +32,7 @@ struct MarkdownTests {
   }
 
   @Test func `tables hold ten rows and name the command for the rest`() {
-    let text = renderMarkdown(Hostile.huge, options: RenderOptions(input: "s.db"))
+    let text = renderMarkdown(Hostile.huge, options: RenderOptions(inputs: ["s.db"]))
     #expect(text.contains("10 of 41; the rest: `culprit latency s.db`"))
     var rows = 0
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

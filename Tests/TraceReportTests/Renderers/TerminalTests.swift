@@ -6,7 +6,7 @@ import TraceReport
 
 struct TerminalTests {
   @Test func `the verdict is as it was`() throws {
-    let options = RenderOptions(input: "samples/")
+    let options = RenderOptions(inputs: ["samples/"])
     try expectGolden(
       renderVerdict(Incident.findings, width: 80, color: false, options: options), "verdict.txt")
     try expectGolden(
@@ -124,7 +124,7 @@ struct TableTests {
       ])
     #expect(
       renderTable(table, format: .csv, width: 0)
-        == "a,b_ns\r\n\"x,\"\"y\"\"\",\r\n'=1+1,-5\r\na\\nb,\r\n")
+        == "a,b_ns\n\"x,\"\"y\"\"\",\n'=1+1,-5\na\\nb,\n")
   }
 
   @Test func `JSON rows hold raw values under the columns' keys`() throws {

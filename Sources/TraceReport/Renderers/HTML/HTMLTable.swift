@@ -37,7 +37,7 @@ extension HTMLPage {
     case .trace: "i"
     case .picture: "p"
     case .share: "n s"
-    case .count, .length, .moment: "n"
+    case .count, .length, .percentile, .moment: "n"
     }
   }
 
@@ -50,7 +50,9 @@ extension HTMLPage {
     case .text(let text):
       let longest = text.split(separator: " ").map(\.utf8.count).max() ?? 0
       return longest > 22 ? " long" : ""
-    case .operation, .count, .length, .moment, .trace, .sparkline, .histogram: return ""
+    case .operation, .count, .length, .percentile, .integer, .decimal, .moment, .trace, .sparkline,
+      .histogram:
+      return ""
     }
   }
 
@@ -58,10 +60,12 @@ extension HTMLPage {
   private func sortKey(_ cell: Table.Cell) -> HTML {
     switch cell {
     case .count(let count): " data-k=\"\(count)\""
-    case .length(let value?), .moment(let value?): " data-k=\"\(Int(value))\""
+    case .length(let value?), .moment(let value?), .percentile(let value, _, _),
+      .integer(let value):
+      " data-k=\"\(Int(value))\""
     case .length, .moment, .missing: " data-k=\"-1\""
     case .share(let share): " data-k=\"\(Int((min(1, max(0, share)) * 1_000_000).rounded()))\""
-    case .text, .operation, .trace, .sparkline, .histogram: ""
+    case .text, .operation, .trace, .sparkline, .histogram, .decimal: ""
     }
   }
 
@@ -84,7 +88,11 @@ extension HTMLPage {
     case .histogram(let bins, let median):
       guard let scale else { return HTML() }
       return histogram(bins, median: median, scale: scale)
-    case .count, .length, .moment: return "\(Table.text(cell, clock))"
+    case .percentile(let value, let low, let high):
+      return low == nil && high == nil
+        ? "\(durationText(value))"
+        : "\(durationText(value))<small class=\"interval\">\(intervalText(low, high))</small>"
+    case .count, .length, .moment, .integer, .decimal: return "\(Table.text(cell, clock))"
     }
   }
 

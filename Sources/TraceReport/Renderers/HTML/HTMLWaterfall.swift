@@ -37,7 +37,7 @@ extension HTMLPage {
     }
     if drawn < exemplar.rows.count {
       out +=
-        "<p class=\"quiet rest\">\(counted(exemplar.rows.count - drawn, "more span")) are left out to keep this page small: <code>\(HTML(cut: options.command("trace", exemplar.id), to: 200))</code></p>\n"
+        "<p class=\"quiet rest\">\(counted(exemplar.rows.count - drawn, "more span")) are left out to keep this page small: <code>\(HTML(cut: options.command("trace \(shellWord(exemplar.id))"), to: 200))</code></p>\n"
     }
     out += "</div>\n"
     if !exemplar.looseLogs.isEmpty {

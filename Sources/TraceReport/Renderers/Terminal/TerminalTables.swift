@@ -48,7 +48,8 @@ extension Table {
   /// Groups of error origins, as `culprit errors` shows them.
   public static func errors(_ findings: Findings) -> Table {
     Table(
-      columns: Section.errorColumns, rows: findings.errors.map(Section.errorCells),
+      columns: Section.errorColumns + [.init("Message", key: "message", kind: .text)],
+      rows: findings.errors.map { Section.errorCells($0) + [.text($0.message)] },
       total: findings.errorGroupCount)
   }
 
@@ -99,7 +100,7 @@ extension Table.Kind {
   /// Whether values stand to the right.
   var isRight: Bool {
     switch self {
-    case .count, .length, .moment, .share: true
+    case .count, .length, .percentile, .moment, .share: true
     case .text, .operation, .trace, .picture: false
     }
   }
@@ -160,19 +161,24 @@ private func csv(_ table: Table) -> String {
       heading += ["\(prefix)service", "\(prefix)kind", "\(prefix)operation"]
     case .trace: heading += ["\(column.key)_trace_id", "\(column.key)_span_id"]
     case .text, .count, .length, .moment, .share: heading.append(column.key)
+    case .percentile: heading += ["", "low_", "high_"].map { $0 + column.key }
     }
   }
   var lines = [heading.joined(separator: ",")]
   for row in table.rows {
     var fields: [String] = []
-    for cell in row {
+    for (column, cell) in zip(table.columns, row) {
       switch cell {
       case .text(let text): fields.append(csvField(text))
       case .operation(let operation):
         fields += [csvField(operation.service), csvField(operation.kind), csvField(operation.name)]
       case .count(let count): fields.append(String(count))
       case .length(let value), .moment(let value): fields.append(value.map { String($0) } ?? "")
-      case .missing: fields.append("")
+      case .percentile(let value, let low, let high):
+        fields += [value, low, high].map { $0.map { String($0) } ?? "" }
+      case .integer(let number): fields.append(String(number))
+      case .decimal(let number): fields.append("\(number)")
+      case .missing: fields += column.kind == .percentile ? ["", "", ""] : [""]
       case .share(let share): fields.append(share.isFinite ? String(roundedShare(share)) : "")
       case .trace(let reference): fields += [csvField(reference.trace), csvField(reference.span)]
       case .sparkline, .histogram: break
@@ -180,7 +186,7 @@ private func csv(_ table: Table) -> String {
     }
     lines.append(fields.joined(separator: ","))
   }
-  return lines.joined(separator: "\r\n") + "\r\n"
+  return lines.joined(separator: "\n") + "\n"
 }
 
 private func csvField(_ text: String) -> String {
@@ -221,6 +227,17 @@ private struct TableForm: Encodable {
         case .operation(let operation): try object.encode(operation, forKey: key)
         case .count(let count): try object.encode(count, forKey: key)
         case .length(let value), .moment(let value): try object.encode(value, forKey: key)
+        case .percentile(let value, let low, let high):
+          try object.encode(value, forKey: key)
+          try object.encode(low, forKey: Key("low_" + column.key))
+          try object.encode(high, forKey: Key("high_" + column.key))
+        case .integer(let number): try object.encode(number, forKey: key)
+        case .decimal(let number):
+          if number.isFinite {
+            try object.encode(number, forKey: key)
+          } else {
+            try object.encode("\(number)", forKey: key)
+          }
         case .missing: try object.encodeNil(forKey: key)
         case .share(let share):
           try object.encode(share.isFinite ? roundedShare(share) : 0, forKey: key)

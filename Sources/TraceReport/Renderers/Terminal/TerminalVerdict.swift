@@ -29,7 +29,7 @@ public func renderVerdict(
     case .quiet: .green
     }
   say(document.headline, face)
-  for line in shown.verdict.lines.prefix(3) { say(line, indent: "  ") }
+  for line in shown.verdict.lines.prefix(4) { say(line, indent: "  ") }
   if !shown.causes.isEmpty {
     lines.append("")
     for (index, cause) in shown.causes.prefix(3).enumerated() {
