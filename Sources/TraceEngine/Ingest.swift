@@ -122,7 +122,7 @@ private func load(
       try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
       result.filesSkipped += 1
       result.hasLosses = true
-      result.remarks.append("skipped: \(error.sentence)")
+      result.remarks.append("warning: skipped a file: \(error.sentence)")
     }
     bytesBefore += fileSize(file.path) ?? 0
   }
@@ -213,9 +213,10 @@ extension IngestResult {
       metrics += summary.metricsSeen
       for defect in summary.defects.sorted where defect.kind.severity == .loss {
         hasLosses = true
-        let place = defect.firstOffset.map { ", first at byte \($0)" } ?? ""
+        let place = defect.firstOffset.map { " (first at byte \($0))" } ?? ""
         remarks.append(
-          "'\(name)': \(defect.kind.rawValue) \(defect.count)×\(place): \(defect.kind.explanation)")
+          "warning: '\(name)': \(defect.count) × \(defect.kind.rawValue)\(place): \(defect.kind.explanation)"
+        )
       }
     }
   }
