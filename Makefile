@@ -20,8 +20,8 @@ test:
 proof:
 	./.ci/install-libraries --tests
 	swift build -c release
-	CULPRIT_PROOF=1 swift test
-	python3 Benchmarks/run.py --proof
+	CULPRIT_PROOF=1 CULPRIT_PROOF_TRACES=10000 swift test
+	python3 Benchmarks/run.py
 
 # The loads against their floors and peers, as a Markdown table.
 bench:

@@ -29,6 +29,20 @@ extension Findings {
     input.windowStartNs = window?.start.nanoseconds
     input.windowEndNs = window?.end.nanoseconds
     addDefects(of: catalog.sources, joins: joins)
+    if input.traces == 0 { sayWhatWasReadInstead() }
+  }
+
+  /// Without a trace there is nothing to judge; what was read all the same is told.
+  private mutating func sayWhatWasReadInstead() {
+    if input.tracesOutside > 0 {
+      verdict.lines.append("All \(input.tracesOutside) traces lie outside the window asked for.")
+    }
+    if input.logs > 0 {
+      verdict.lines.append("\(input.logs) log records were read; they stand in the store's view logs.")
+    }
+    if input.metricsNotRead > 0 {
+      verdict.lines.append("\(input.metricsNotRead) metrics were recognised; they are not read yet.")
+    }
   }
 
   private mutating func addDefects(of sources: [StoredSource], joins: DefectTally) {
