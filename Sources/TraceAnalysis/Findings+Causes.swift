@@ -78,7 +78,7 @@ extension Evaluation {
     if let rise = riseSentence(cause) {
       evidence.append(Findings.Evidence(sentence: rise, traces: []))
     }
-    evidence += senderSentences(cause).map { Findings.Evidence(sentence: $0) }
+    evidence += senders(cause).map { Findings.Evidence(sentence: $0.sentence) }
     let groups = cause.groups.map { investigation.errors.groups[$0] }
     let way = mostFrequentPath(groups)
     let origins = groups.reduce(0) { $0 + $1.starts.count }

@@ -2,10 +2,10 @@ import TraceModel
 
 /// Whether the errors of a cause come from one version or one host of their service, though others were at work too.
 extension Evaluation {
-  /// One sentence for each of version and host that stands out; empty where none does.
+  /// What stands out, as `version 3.12.0` or `host node-c`, with a sentence about it; the version first.
   ///
   /// One stands out if it sent at least nine tenths of the origins, and at most eight tenths of the service's spans.
-  func senderSentences(_ cause: ErrorCause) -> [String] {
+  func senders(_ cause: ErrorCause) -> [(name: String, sentence: String)] {
     var origins: [Int32: Int] = [:]
     for group in cause.groups {
       for (resource, count) in investigation.errors.groups[group].senders {
@@ -14,12 +14,15 @@ extension Evaluation {
     }
     let versions = standingOut(origins) { symbols[$0.version] }
     let hosts = standingOut(origins) { symbols[$0.host] }
-    return [versions.map { "version \($0)" }, hosts.map { "host \($0)" }].compactMap { $0 }
+    let found = [("version", versions), ("host", hosts)]
+    return found.compactMap { what, sender in
+      sender.map { (name: "\(what) \($0.name)", sentence: "\(what) \($0.name) \($0.share)") }
+    }
   }
 
   private func standingOut(
     _ origins: [Int32: Int], by name: (Resource) -> String
-  ) -> String? {
+  ) -> (name: String, share: String)? {
     let all = origins.values.reduce(0, +)
     let services = Set(origins.keys.map { investigation.resources[Int($0)].service })
     guard all >= 5, services.count == 1, let service = services.first else { return nil }
@@ -37,8 +40,8 @@ extension Evaluation {
     let total = spans.values.reduce(0, +)
     guard most.value * 10 >= all * 9, share * 10 <= total * 8 else { return nil }
     let which = most.value == all ? "all \(all)" : "\(most.value) of \(all)"
-    return
-      "\(shortName(most.key)) sent \(which) of these errors, and \(percentText(share, of: total)) "
-      + "of the spans of \(shortName(symbols[service]))"
+    let part =
+      "sent \(which) of these errors, and \(percentText(share, of: total)) of the spans of "
+    return (shortName(most.key), part + shortName(symbols[service]))
   }
 }

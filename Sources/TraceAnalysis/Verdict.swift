@@ -59,7 +59,7 @@ extension Evaluation {
       "\(opening): \(cause.requests.count) of \(counted(failedCount, "failed request")) "
       + "\(cause.requests.count == 1 ? "begins" : "begin") there."
     verdict.lines = [sinceLine(cause, first), whomLine(cause), sureLine(cause)]
-    if let sender = senderSentences(cause).first {
+    if let sender = senders(cause).first?.sentence {
       verdict.lines.insert(sender.prefix(1).uppercased() + sender.dropFirst() + ".", at: 0)
     }
     verdict.nextSteps = nextSteps(cause, first)
@@ -117,7 +117,12 @@ extension Evaluation {
     if let first {
       steps.append("Look at the first request that it failed: culprit trace \(first.trace) STORE")
     }
-    if cause.isRise, let first {
+    let sender = senders(cause).first?.name
+    if let sender {
+      steps.append(
+        "Take \(sender) of \(shortName(cause.operation.service)) out of service, or roll it back: "
+          + "these errors come from there.")
+    } else if cause.isRise, let first {
       steps.append(
         "Ask what changed in \(shortName(cause.operation.service)) shortly before "
           + "\(timeText(first.start)): deploy, configuration, load.")
@@ -127,7 +132,7 @@ extension Evaluation {
       steps.append("Look at \(peer) itself, its logs and metrics: it sends no spans.")
     }
     steps.append("Read messages and log lines of these errors: culprit errors STORE")
-    if let query = hostQuery(cause.operation) {
+    if sender == nil, let query = hostQuery(cause.operation) {
       steps.append("See whether one host or version stands out: \(query)")
     }
     return steps

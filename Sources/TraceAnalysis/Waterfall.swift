@@ -116,7 +116,7 @@ private struct WaterfallDrawing {
   }
 }
 
-/// Log lines beside their spans, and those that have none among the rows.
+/// Log lines beside their spans, and those that have none among the rows. Lines of a span are moved with its clock.
 private struct LogPlacement {
   var bySpan: [Int: [Findings.LogLine]] = [:]
   var loose: [Findings.LogLine] = []
@@ -130,6 +130,8 @@ private struct LogPlacement {
     var others: [LogRecord] = []
     for log in logs {
       if let row = spans[log.span] {
+        var log = log
+        log.time = log.time.map { $0 + trace.shift[row] }
         records[row, default: []].append(log)
       } else {
         others.append(log)

@@ -127,13 +127,18 @@ extension Table {
   }
 }
 
-/// The ends of an interval: `112 ms to 126 ms`, `from 112 ms`.
+/// The ends of an interval, a common unit once: `112–126 ms`, `980 µs–1.20 ms`, `from 112 ms`.
 func intervalText(_ low: Int64?, _ high: Int64?) -> String {
   switch (low, high) {
-  case (let low?, let high?): "\(durationText(low)) to \(durationText(high))"
-  case (let low?, nil): "from \(durationText(low))"
-  case (nil, let high?): "to \(durationText(high))"
-  case (nil, nil): ""
+  case (let low?, let high?):
+    let from = durationText(low).split(separator: " ")
+    let to = durationText(high).split(separator: " ")
+    let sharesUnit = from.count == 2 && to.count == 2 && from[1] == to[1]
+    return (sharesUnit ? String(from[0]) : from.joined(separator: " ")) + "–"
+      + to.joined(separator: " ")
+  case (let low?, nil): return "from \(durationText(low))"
+  case (nil, let high?): return "to \(durationText(high))"
+  case (nil, nil): return ""
   }
 }
 

@@ -10,6 +10,11 @@ extension Section {
           ? "Look at what was read: no span was found in it."
           : "Nothing follows from these findings.")
     }
-    return [.list(steps.map { [.text($0)] }, .plain)]
+    return steps.map { step in
+      // A step may end with a command to type, after a colon.
+      guard let colon = step.firstRange(of: ": culprit ") else { return .prose([.text(step)]) }
+      let command = step[step.index(colon.lowerBound, offsetBy: 2)...]
+      return .command(String(command), purpose: String(step[..<colon.lowerBound]))
+    }
   }
 }

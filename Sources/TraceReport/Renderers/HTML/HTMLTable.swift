@@ -96,13 +96,20 @@ extension HTMLPage {
     }
   }
 
-  /// One axis for all distributions of a table; nil where there is none.
+  /// One axis for all distributions of a table; nil where there is none. It begins where all but a hundredth of each
+  /// distribution lies, so that a few spans without a length do not squeeze the rest; these are drawn at its beginning.
   private func histogramScale(_ table: Table) -> LogScale? {
     var low: Int64?
     var high: Int64?
     for row in table.rows {
       for case .histogram(let bins, _) in row {
-        if let first = bins.first { low = min(low ?? first.lowNs, first.lowNs) }
+        let total = bins.reduce(0) { $0 &+ $1.count }
+        var sum = 0
+        let first = bins.first { bin in
+          sum &+= bin.count
+          return sum > total / 100
+        }
+        if let first { low = min(low ?? first.lowNs, first.lowNs) }
         if let last = bins.last { high = max(high ?? last.highNs, last.highNs) }
       }
     }
