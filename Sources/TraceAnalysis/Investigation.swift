@@ -42,8 +42,7 @@ public struct Investigation: Sendable {
   package private(set) var errors = ErrorProfile()
   package private(set) var graph: ServiceGraph
   package private(set) var quality: TraceQuality
-  /// Spans by resource, in the order of `resources`.
-  package private(set) var spansBySender: [Int]
+  package private(set) var senders: SenderProfile
   /// The resources of the store.
   package let resources: [Resource]
   private var scan = TraceScan()
@@ -60,7 +59,7 @@ public struct Investigation: Sendable {
     path = PathProfile(services: services)
     graph = ServiceGraph(services: services)
     quality = TraceQuality(resources)
-    spansBySender = Array(repeating: 0, count: resources.count)
+    senders = SenderProfile(resources: resources.count)
     self.resources = resources
   }
 
@@ -85,10 +84,8 @@ public struct Investigation: Sendable {
       probes += 1
       if !settings.includeProbes { return }
     }
-    for span in measures.trace.spans where spansBySender.indices.contains(Int(span.resource)) {
-      spansBySender[Int(span.resource)] += 1
-    }
     scan.read(measures, index: &operations)
+    senders.add(measures, scan)
     graph.add(measures, scan)
     latency.add(measures, scan, count: operations.count)
     let cause = measures.origins.isEmpty ? nil : errors.add(measures, scan)
@@ -111,8 +108,8 @@ public struct Investigation: Sendable {
     if let theirs = other.first { first = first.map { min($0, theirs) } ?? theirs }
     if let theirs = other.last { last = last.map { max($0, theirs) } ?? theirs }
     largestIncomplete.merge(other.largestIncomplete)
-    for index in spansBySender.indices { spansBySender[index] += other.spansBySender[index] }
     let map = operations.merge(other.operations)
+    senders.merge(other.senders, map: map)
     let groups = errors.merge(other.errors, map: map)
     ledger.merge(other.ledger, operations: map, groups: groups)
     latency.merge(other.latency, map: map)

@@ -68,27 +68,65 @@ extension Evaluation {
 
   private func sinceLine(_ cause: ErrorCause, _ first: Request?) -> String {
     let moment = first.map { timeText($0.start) } ?? "an unknown time"
-    if let rise = riseSentence(cause) { return "Since \(moment): \(rise)." }
-    let last = cause.requests.last.map { timeText(requests[$0].start) } ?? moment
-    return "Seen from \(moment) to \(last) without a beginning that stands out: it may have begun "
-      + "before the data, or the failed requests are too few to tell."
+    let last = cause.requests.last.map { requests[$0].start }
+    if let stretch = cause.stretch, stretch.isRise { return riseLine(cause, stretch, moment, last) }
+    return "Seen from \(moment) to \(last.map { timeText($0) } ?? moment) without a beginning that "
+      + "stands out: it may have begun before the data, or the failed requests are too few to tell."
+  }
+
+  /// What became of the endpoint that it hurt most, from the beginning on and before, and whether it goes on.
+  private func riseLine(
+    _ cause: ErrorCause, _ stretch: Stretch, _ moment: String, _ last: Timestamp?
+  ) -> String {
+    let (endpoint, _) = hurtEndpoints(cause)[0]
+    let begin = timeline.start(of: stretch.bins.lowerBound)
+    let hit = Set(cause.requests)
+    var counts = (hitBefore: 0, before: 0, hitSince: 0, since: 0)
+    for (place, request) in requests.enumerated() where request.endpoint == endpoint {
+      let isHit = hit.contains(place) ? 1 : 0
+      if request.start < begin {
+        counts.before += 1
+        counts.hitBefore += isHit
+      } else {
+        counts.since += 1
+        counts.hitSince += isHit
+      }
+    }
+    let before =
+      counts.before == 0
+      ? "" : "; before, \(grouped(counts.hitBefore)) of \(grouped(counts.before))"
+    // An end within the last two bins is the end of the data, not of the fault.
+    var goesOn = ""
+    if let last, let end = investigation.last {
+      goesOn =
+        end - last <= 2 * timeline.width
+        ? ". It goes on to the end of the data" : ". The last one was at \(timeText(last))"
+    }
+    return "Since \(moment), \(percentText(counts.hitSince, of: counts.since)) of "
+      + "\(operations[Int(endpoint)].sentenceName) fail (\(grouped(counts.hitSince)) of "
+      + "\(grouped(counts.since)))\(before)\(goesOn)."
+  }
+
+  /// The endpoints whose requests it failed, with how many, the worst first.
+  private func hurtEndpoints(_ cause: ErrorCause) -> [(endpoint: Int32, count: Int)] {
+    var counts: [Int32: Int] = [:]
+    for place in cause.requests { counts[requests[place].endpoint, default: 0] += 1 }
+    return counts.sorted {
+      $0.value != $1.value
+        ? $0.value > $1.value : operations[Int($0.key)] < operations[Int($1.key)]
+    }.map { ($0.key, $0.value) }
   }
 
   private func whomLine(_ cause: ErrorCause) -> String {
     let share = Findings.Share(wilson: cause.requests.count, of: requests.count)
-    var counts: [Int32: Int] = [:]
     var totals: [Int32: Int] = [:]
-    for place in cause.requests { counts[requests[place].endpoint, default: 0] += 1 }
     for request in requests { totals[request.endpoint, default: 0] += 1 }
-    let order = counts.sorted {
-      $0.value != $1.value
-        ? $0.value > $1.value : operations[Int($0.key)] < operations[Int($1.key)]
+    let hurt = hurtEndpoints(cause)
+    let named = hurt.prefix(2).map { endpoint, count in
+      "\(operations[Int(endpoint)].sentenceName) (\(grouped(count)) of \(grouped(totals[endpoint] ?? count)))"
     }
-    let named = order.prefix(2).map { endpoint, count in
-      "\(operations[Int(endpoint)].sentenceName) (\(count) of \(totals[endpoint] ?? count))"
-    }
-    let more = order.count > 2 ? " and \(counted(order.count - 2, "more endpoint"))" : ""
-    return "It failed \(share.sentenceText) requests: \(named.joined(separator: ", "))\(more)."
+    let more = hurt.count > 2 ? " and \(counted(hurt.count - 2, "more endpoint"))" : ""
+    return "In all it failed \(share.sentenceText) requests: \(named.joined(separator: ", "))\(more)."
   }
 
   private func sureLine(_ cause: ErrorCause) -> String {
@@ -230,9 +268,12 @@ extension Evaluation {
     verdict.lines = [
       "With so many requests, a share of failures up to \(percentText(share.high)) could still "
         + "have gone unseen.",
-      "The slowest \(slow.requests.count) requests take \(factorText(slow.slowdown)) times the "
-        + "median of their endpoint.",
     ]
+    if !slow.requests.isEmpty {
+      verdict.lines.append(
+        "The slowest \(counted(slow.requests.count, "request")) take \(factorText(slow.slowdown)) "
+          + "times the median of their endpoint.")
+    }
     if let doubt = missingSentence { verdict.lines.append(doubt) }
     verdict.nextSteps = [
       "If users did complain, check that their requests are in the data: culprit traces STORE",

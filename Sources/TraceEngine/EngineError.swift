@@ -25,6 +25,13 @@ public struct EngineError: Error, Sendable, Equatable {
   }
 }
 
+extension EngineError {
+  /// What the system says when a place cannot be written.
+  public init(writing place: String, fault: Int32) {
+    self.init(.input, "cannot write \(place): \(systemWords(fault))")
+  }
+}
+
 extension EngineError: CustomStringConvertible {
   /// `error: …` and, indented below it, `hint: …`.
   public var description: String {

@@ -13,6 +13,14 @@ import TraceStore
 public func exportSpans(
   from store: OpenedStore, emit: (String) throws -> Void
 ) throws {
+  do {
+    try export(store, emit)
+  } catch let error as StoreError {
+    throw EngineError(error)
+  }
+}
+
+private func export(_ store: OpenedStore, _ emit: (String) throws -> Void) throws {
   var reader = try openReader(store.path)
   let symbols = reader.symbols
   let resources = reader.resources

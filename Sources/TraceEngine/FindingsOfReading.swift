@@ -9,7 +9,10 @@ extension Findings {
   ///   - catalog: what the store holds.
   ///   - joins: 64-bit trace ids that were joined, or could not be.
   ///   - window: the window asked for.
-  mutating func addSources(_ catalog: StoreCatalog, joins: DefectTally, window: TimeWindow?) {
+  ///   - logs: log records in the window.
+  mutating func addSources(
+    _ catalog: StoreCatalog, joins: DefectTally, window: TimeWindow?, logs: Int
+  ) {
     for source in catalog.sources {
       let record = source.record
       input.sources.append(
@@ -25,7 +28,7 @@ extension Findings {
       quality.spansQuarantined += source.spansQuarantined
     }
     input.sources.sort { $0.name < $1.name }
-    input.logs = catalog.counts.logs
+    input.logs = logs
     input.windowStartNs = window?.start.nanoseconds
     input.windowEndNs = window?.end.nanoseconds
     addDefects(of: catalog.sources, joins: joins)

@@ -57,7 +57,10 @@ public struct IngestResult: Sendable {
 
   /// One sentence: how much of what lies where.
   public var summary: String {
-    var parts = ["\(spans) spans", "\(logs) log records"]
+    var parts = [
+      "\(spans) \(spans == 1 ? "span" : "spans")",
+      "\(logs) log \(logs == 1 ? "record" : "records")",
+    ]
     if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
     var text =
       "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
@@ -90,11 +93,16 @@ private func load(
   var options = IngestOptions()
   options.workers = request.workers
   if let name = request.format { options.format = try format(named: name) }
+  if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)
   let total = totalSize(of: files)
+  let isNew = !FileManager.default.fileExists(atPath: request.store)
   var writer =
-    FileManager.default.fileExists(atPath: request.store)
-    ? try SpanWriter(extending: request.store) : try SpanWriter(creating: request.store)
+    isNew ? try SpanWriter(creating: request.store) : try SpanWriter(extending: request.store)
+  // What an interrupt would leave behind of a new store.
+  let partial = SpanWriter.partialPath(of: request.store)
+  if isNew { TemporaryStore.watch(file: partial) }
+  defer { TemporaryStore.forget(file: partial) }
   var result = IngestResult()
   result.store = request.store
   var bytesBefore: Int64 = 0
@@ -112,7 +120,9 @@ private func load(
       let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
         batch in try writer.append(batch)
       }
-      if summary.formatName.isEmpty { throw IngestError(.empty, path: file.path) }
+      if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
+        throw IngestError(.empty, path: file.path)
+      }
       let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
       result.add(finished, summary, name: file.shownName)
     } catch let error as IngestError {
@@ -121,13 +131,18 @@ private func load(
       firstRefusal = firstRefusal ?? error
       try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
       result.filesSkipped += 1
-      result.hasLosses = true
+      if error.defect.severity == .loss { result.hasLosses = true }
       result.remarks.append("warning: skipped a file: \(error.sentence)")
     }
     bytesBefore += fileSize(file.path) ?? 0
   }
   if result.filesRead == 0, result.filesKnown == 0 {
     throw nothingRead(request.inputs, files: files, first: firstRefusal)
+  }
+  if result.filesKnown == 0, result.spans == 0, result.logs == 0, result.metrics == 0 {
+    let names = request.inputs.map { "'\($0)'" }.joined(separator: ", ")
+    throw EngineError(
+      .input, "\(names) holds no span, no log record and no metric", hint: result.remarks.first)
   }
   try writer.close()
   return result
@@ -217,6 +232,11 @@ extension IngestResult {
         remarks.append(
           "warning: '\(name)': \(defect.count) × \(defect.kind.rawValue)\(place): \(defect.kind.explanation)"
         )
+      }
+      let repaired = summary.defects.sorted.filter { $0.kind.severity == .warning }
+      if !repaired.isEmpty {
+        let list = repaired.map { "\($0.count) × \($0.kind.rawValue)" }.joined(separator: ", ")
+        remarks.append("note: '\(name)': repaired or left open: \(list)")
       }
     }
   }

@@ -58,7 +58,10 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
       findings.exemplars.append(exemplar)
     }
   }
-  findings.addSources(catalog, joins: joins, window: settings.window)
+  findings.addSources(
+    catalog, joins: joins, window: settings.window,
+    logs: try settings.window.map { try logCount(in: $0, store: catalog.path) }
+      ?? catalog.counts.logs)
   findings.addReproduction(request)
   return findings
 }
@@ -153,6 +156,11 @@ private func addMessagesAndLogs(to findings: inout Findings, _ catalog: StoreCat
       }
       logs += try reader.logs(trace: raw.id, limit: 2000)
         .filter { $0.span == trace.spans[index].id }
+        .map { log in
+          var log = log
+          log.time = log.time.map { $0 + trace.shift[index] }
+          return log
+        }
     }
     // `logs` of one trace come by time; a stable sort by severity keeps that order within each.
     let worst = logs.enumerated().sorted {

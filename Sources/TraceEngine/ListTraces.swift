@@ -133,7 +133,7 @@ private struct TraceList: Sendable {
         spans: trace.spans.count, services: services.count,
         errors: measures.errorClass.count { $0 == .origin || $0 == .propagated }, failed: failed,
         isIncomplete: trace.edge[primary] == .orphan))
-    if entries.count >= 2 * request.limit + 1000 { cut() }
+    if entries.count / 2 >= request.limit, entries.count >= 1000 { cut() }
   }
 
   mutating func merge(_ other: TraceList) {

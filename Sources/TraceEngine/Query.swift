@@ -10,13 +10,19 @@ public func query(_ store: OpenedStore, sql: String) throws -> Table {
   do {
     try runQuery(path: store.path, sql: sql) { columns, values in
       if table.columns.isEmpty {
+        var seen: [String: Int] = [:]
         table.columns = zip(columns, values).map { name, value in
-          Table.Column(name, key: name, kind: value.isNumber ? .count : .text)
+          seen[name, default: 0] += 1
+          let times = seen[name] ?? 1
+          let key = times == 1 ? name : "\(name)_\(times)"
+          return Table.Column(name, key: key, kind: value.isNumber ? .count : .text)
         }
       }
       table.rows.append(values.map(\.cell))
     }
   } catch let error as StoreError {
+    var error = error
+    if !store.shownName.isEmpty { error.path = store.shownName }
     throw EngineError(error)
   }
   table.total = table.rows.count

@@ -10,6 +10,13 @@ import Synchronization
 /// A kill cannot be caught: what it leaves behind is removed by the next run that finds its lock released.
 public enum TemporaryStore {
   private static let folders = Mutex<[String: Int32]>([:])
+  private static let files = Mutex<Set<String>>([])
+
+  /// Has a file removed if this process is interrupted.
+  static func watch(file: String) { files.withLock { _ = $0.insert(file) } }
+
+  /// The file is whole, or gone.
+  static func forget(file: String) { files.withLock { _ = $0.remove(file) } }
 
   /// Makes a folder and returns the path of a store in it, which does not exist yet.
   ///
@@ -40,8 +47,12 @@ public enum TemporaryStore {
     return "\(folder)/store.db"
   }
 
-  /// Removes the folders of this process.
+  /// Removes the folders of this process, and the files that an interrupt must not leave.
   public static func removeAll() {
+    files.withLock { files in
+      for file in files { try? FileManager.default.removeItem(atPath: file) }
+      files.removeAll()
+    }
     folders.withLock { folders in
       for (folder, lock) in folders {
         try? FileManager.default.removeItem(atPath: folder)

@@ -40,7 +40,8 @@ public struct WindowOption: Sendable {
       guard since == nil, until == nil else {
         throw EngineError(.usage, "'--around' cannot stand beside '--since' or '--until'")
       }
-      let parts = around.replacing("+-", with: "±").split(separator: "±", maxSplits: 1)
+      let parts = around.replacing("+-", with: "±")
+        .split(separator: "±", maxSplits: 1, omittingEmptySubsequences: false)
       let length = parts.count == 2 ? MomentReader.length(parts[1]) : 300_000_000_000
       guard let text = parts.first, let middle = reader.moment(text), let length else {
         throw EngineError(
@@ -59,10 +60,17 @@ public struct WindowOption: Sendable {
       }
     }
     if let until {
-      guard let moment = reader.moment(until[...]) else {
+      if let length = MomentReader.length(until[...]) {
+        window.end = last + -length
+      } else if let moment = reader.moment(until[...]) {
+        window.end = moment
+      } else {
         throw MomentReader.notAMoment("--until", until)
       }
-      window.end = moment
+    }
+    let ends = "\(first.text(digits: 0)) to \(last.text(digits: 0))"
+    if window.start > last || window.end <= first {
+      throw EngineError(.usage, "the window lies outside the data, which reach from \(ends)")
     }
     guard window.start < window.end else {
       throw EngineError(
@@ -82,7 +90,7 @@ struct MomentReader {
   static func notAMoment(_ option: String, _ text: String) -> EngineError {
     EngineError(
       .usage,
-      "'\(option) \(text)' is not a duration; write '10m', '2h30m' or a time such as 2026-03-01T10:00:00Z"
+      "'\(option) \(text)' is neither a duration nor a moment; write '10m', '2h30m' or a time such as 2026-03-01T10:00:00Z"
     )
   }
 
@@ -112,7 +120,7 @@ struct MomentReader {
   /// A moment, nil where the text is none.
   func moment(_ text: Substring) -> Timestamp? {
     if text.hasPrefix("@") {
-      guard let seconds = Int64(text.dropFirst()), abs(seconds) < 9_000_000_000 else { return nil }
+      guard let seconds = Int64(text.dropFirst()), seconds.magnitude < 9_000_000_000 else { return nil }
       return Timestamp(seconds * 1_000_000_000)
     }
     let clock = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -160,7 +168,8 @@ struct MomentReader {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = match.7.flatMap { offset($0) } ?? zone
     let parts = DateComponents(year: year, month: month, day: day, hour: hour, minute: minute)
-    guard let date = calendar.date(from: parts), abs(date.timeIntervalSince1970) < 9e9 else {
+    // A calendar would read 30 February as 2 March.
+    guard parts.isValidDate(in: calendar), let date = calendar.date(from: parts), abs(date.timeIntervalSince1970) < 9e9 else {
       return nil
     }
     return Timestamp(Int64(date.timeIntervalSince1970.rounded()) * 1_000_000_000 + second)

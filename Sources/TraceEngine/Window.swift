@@ -17,6 +17,21 @@ func window(_ option: WindowOption, in store: OpenedStore) throws -> TimeWindow?
   return try option.window(first: Timestamp(first), last: Timestamp(last))
 }
 
+/// How many log records of a store lie in a window, by the time of the event, else of its observation.
+func logCount(in window: TimeWindow, store: String) throws -> Int {
+  var count: Int64 = 0
+  try runQuery(
+    path: store,
+    sql: """
+      select count(*) from log where coalesce(time_ns, observed_ns) >= \(window.start.nanoseconds)
+      and coalesce(time_ns, observed_ns) < \(window.end.nanoseconds)
+      """
+  ) { _, values in
+    if case .int(let number) = values[0] { count = number }
+  }
+  return Int(count)
+}
+
 extension WindowOption {
   /// The options again, each preceded by a blank.
   var arguments: String {

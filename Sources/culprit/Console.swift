@@ -17,7 +17,9 @@ enum Console {
 
   /// Writes a result to standard output.
   static func write(_ text: String) throws {
-    guard put(text, on: STDOUT_FILENO) else { throw ReaderIsGone() }
+    let fault = put(text, on: STDOUT_FILENO)
+    if fault == EPIPE { throw ReaderIsGone() }
+    if fault != 0 { throw EngineError(writing: "standard output", fault: fault) }
   }
 
   /// Writes a result with a line end; a reader that has gone is no matter.
@@ -41,7 +43,8 @@ enum Console {
     return 100
   }
 
-  private static func put(_ text: String, on descriptor: Int32) -> Bool {
+  /// Writes all of a text; 0, or the number of the error.
+  private static func put(_ text: String, on descriptor: Int32) -> Int32 {
     var text = text
     return text.withUTF8 { bytes in
       var done = 0
@@ -50,11 +53,11 @@ enum Console {
           descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
         if written < 0 {
           if errno == EINTR || errno == EAGAIN { continue }
-          return false
+          return errno
         }
         done += written
       }
-      return true
+      return 0
     }
   }
 }
@@ -71,7 +74,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         cleanUp()
-        Console.say("\ninterrupted; temporary files are removed, finished stores are whole")
+        Console.say("\ninterrupted; temporary files are removed, what was complete before is kept")
         _exit(128 + number)
       }
       source.activate()

@@ -46,7 +46,8 @@ struct Tool: AsyncParsableCommand {
       Console.say(error.description)
       return error.code.rawValue
     case is Console.ReaderIsGone:
-      return 141
+      // Who reads has seen enough.
+      return 0
     case let code as ExitCode:
       return code.rawValue
     default:

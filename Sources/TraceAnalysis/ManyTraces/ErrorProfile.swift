@@ -125,7 +125,8 @@ package struct ErrorProfile: Sendable {
       let span = measures.trace.spans[index]
       let number = groupNumber(
         Key(
-          operation: operations[index], blame: origin.blame, peer: span.peer, type: ErrorType(span))
+          operation: operations[index], blame: ErrorProfile.blame(origin, span), peer: span.peer,
+          type: ErrorType(span))
       )
       if origin.isPrimary, joined.unit == primary { cause = number }
       var reachesClient = false
@@ -154,6 +155,14 @@ package struct ErrorProfile: Sendable {
     return cause
   }
 
+  /// Where the fault lies: as the origin says, but a caller that holds an answer has not given up. Its callee seems to end
+  /// later because one of the two clocks is wrong, and a failed call is not moved (traces-semantics.md 2.4).
+  static func blame(_ origin: ErrorOrigin, _ span: TraceModel.Span) -> ErrorOrigin.Blame {
+    let status = span.facts.httpStatus
+    let isAnswered = status >= 400 && status != 408 && status != 499 && status != 504
+    return origin.blame == .timeout && isAnswered ? .transport : origin.blame
+  }
+
   private mutating func groupNumber(_ key: Key) -> Int {
     if let known = numbers[key] { return known }
     numbers[key] = keys.count
@@ -171,7 +180,7 @@ package struct ErrorProfile: Sendable {
     if origin.blame != .transport, let callee = disjointCallee(measures, call) {
       slow = callee
       current = callee
-    } else if origin.blame != .timeout {
+    } else if blame(origin, measures.trace.spans[call]) != .timeout {
       return nil
     }
     for _ in 0..<64 {

@@ -22,8 +22,21 @@ func factorText(_ factor: Double) -> String {
   return "\(tenths / 10).\(tenths % 10)"
 }
 
-/// `1 request`, `2 requests`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+/// `1,662`: a count with its thousands apart.
+func grouped(_ count: Int) -> String {
+  let digits = Array(String(count.magnitude))
+  var text = count < 0 ? "-" : ""
+  for (place, digit) in digits.enumerated() {
+    if place > 0, (digits.count - place) % 3 == 0 { text += "," }
+    text.append(digit)
+  }
+  return text
+}
+
+/// `1 request`, `1,662 requests`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}
 
 /// A name for a sentence: at most 80 characters of it, in quotes where asked for.
 func shortName(_ name: String) -> String {
@@ -49,7 +62,7 @@ extension Evaluation {
 extension Findings.Share {
   /// `12 of 100 (12.0 %, 95 % interval 7.0 % to 19.8 %)`.
   var sentenceText: String {
-    "\(count) of \(total) (\(percentText(count, of: total)), 95 % interval "
+    "\(grouped(count)) of \(grouped(total)) (\(percentText(count, of: total)), 95 % interval "
       + "\(percentText(low)) to \(percentText(high)))"
   }
 }

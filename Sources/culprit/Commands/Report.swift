@@ -34,6 +34,7 @@ struct Report: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try refuseOverwriting(output, inputs: input.inputs)
     let findings = try await input.investigate()
     let options = RenderOptions(
       showSecrets: showSecrets, inputs: input.inputs.count > 3 ? [] : input.inputs)

@@ -19,10 +19,15 @@ struct InputOptions: ParsableArguments {
 
   /// Opens or reads the inputs, and investigates them.
   func investigate() async throws -> Findings {
-    try await TraceEngine.investigate(
+    let findings = try await TraceEngine.investigate(
       InvestigateRequest(
         store: open(), window: window.option, includeProbes: window.includeProbes,
         workers: reading.workerCount, inputs: inputs))
+    if findings.input.traces == 0, findings.input.tracesOutside > 0, !reading.quiet {
+      Console.say(
+        "warning: none of \(findings.input.tracesOutside) traces starts in the window asked for")
+    }
+    return findings
   }
 }
 
