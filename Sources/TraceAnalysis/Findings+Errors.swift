@@ -11,7 +11,7 @@ extension Evaluation {
       if a.starts.count != b.starts.count { return a.starts.count > b.starts.count }
       return names[$0] < names[$1]
     }
-    return order.prefix(50).map { errorGroup(names[$0], profile.groups[$0]) }
+    return order.prefix(most(50)).map { errorGroup(names[$0], profile.groups[$0]) }
   }
 
   private func errorGroup(_ name: GroupName, _ group: ErrorProfile.Group) -> Findings.ErrorGroup {

@@ -7,6 +7,9 @@ public import TraceModel
 /// raw text of the input: renderers escape and mask. No value depends on file names, load order or number of workers,
 /// but for `input.sources` and `reproduce`.
 public struct Findings: Sendable, Codable, Equatable {
+  /// Stands for the input in the commands of `verdict.nextSteps`; the use case that knows the input replaces it.
+  package static let inputPlaceholder = "@INPUT@"
+
   /// Version of this model, raised when a field changes its meaning or goes.
   public static let currentSchemaVersion = 1
 
@@ -133,10 +136,24 @@ extension Findings {
     /// When it began: start of the first request that it failed or slowed; nil where unknown.
     public var sinceNs: Int64?
     /// What to do next, most useful first, with commands where one helps.
-    public var nextSteps: [String] = []
+    public var nextSteps: [NextStep] = []
 
     /// No verdict.
     public init() {}
+  }
+
+  /// What to do next. The command holds no name of the input but trace ids and names that a shell reads as they stand.
+  public struct NextStep: Sendable, Codable, Equatable {
+    /// What to do, or what the command shows.
+    public var sentence: String
+    /// The command; empty where there is none.
+    public var command: String
+
+    /// A step of its parts.
+    public init(_ sentence: String, command: String = "") {
+      self.sentence = sentence
+      self.command = command
+    }
   }
 
   /// One checkable sentence for or against a cause.

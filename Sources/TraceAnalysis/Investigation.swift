@@ -6,11 +6,16 @@ public struct InvestigationSettings: Sendable {
   public var window: TimeWindow?
   /// Whether health checks and probes count as requests.
   public var includeProbes: Bool
+  /// Whether lists are given whole; a report has only so much room for each.
+  public var wantsWholeLists: Bool
 
   /// Settings of their parts; as they stand: all of the data, without probes.
-  public init(window: TimeWindow? = nil, includeProbes: Bool = false) {
+  public init(
+    window: TimeWindow? = nil, includeProbes: Bool = false, wantsWholeLists: Bool = false
+  ) {
     self.window = window
     self.includeProbes = includeProbes
+    self.wantsWholeLists = wantsWholeLists
   }
 }
 
@@ -76,6 +81,14 @@ public struct Investigation: Sendable {
     }
     traces += 1
     spans += measures.trace.spans.count
+    // A root without any time stands nowhere: its spans count, the request does not.
+    let isTimeless =
+      measures.trace.spans[primary].facts[.unknownStart] && start.nanoseconds <= 0
+    if isTimeless {
+      quality.add(measures)
+      incomplete += 1
+      return
+    }
     first = first.map { min($0, start) } ?? start
     let end = measures.trace.end[primary]
     last = last.map { max($0, end) } ?? end
@@ -130,7 +143,7 @@ public struct Investigation: Sendable {
   /// All that was found, but for what needs texts of spans and logs: `input.sources`, `input.logs`, `errors[].message`,
   /// `errors[].logs`, `exemplars`, the quality of reading and `reproduce` are left empty.
   ///
-  /// In commands the word STORE stands for the store.
+  /// In commands `Findings.inputPlaceholder` stands for the input.
   ///
   /// - Parameters:
   ///   - symbols: the names of the store.

@@ -10,6 +10,9 @@ import TraceModel
 /// 4. Else, failed requests are named if they are at least 0.5 % of all.
 /// 5. Else, fewer than 36 requests are not enough to call it quiet, and more are quiet.
 extension Evaluation {
+  /// Stands for the input in commands until the engine, which knows it, puts it there; no command holds it otherwise.
+  static let place = Findings.inputPlaceholder
+
   var verdict: Findings.Verdict {
     if requests.isEmpty { return nothingToJudge }
     let failed = failedCount
@@ -126,7 +129,8 @@ extension Evaluation {
       "\(operations[Int(endpoint)].sentenceName) (\(grouped(count)) of \(grouped(totals[endpoint] ?? count)))"
     }
     let more = hurt.count > 2 ? " and \(counted(hurt.count - 2, "more endpoint"))" : ""
-    return "In all it failed \(share.sentenceText) requests: \(named.joined(separator: ", "))\(more)."
+    return
+      "In all it failed \(share.sentenceText) requests: \(named.joined(separator: ", "))\(more)."
   }
 
   private func sureLine(_ cause: ErrorCause) -> String {
@@ -150,28 +154,36 @@ extension Evaluation {
     return "\(word); what speaks against it stands with the cause.\(rescued)"
   }
 
-  private func nextSteps(_ cause: ErrorCause, _ first: Request?) -> [String] {
-    var steps: [String] = []
+  private func nextSteps(_ cause: ErrorCause, _ first: Request?) -> [Findings.NextStep] {
+    var steps: [Findings.NextStep] = []
     if let first {
-      steps.append("Look at the first request that it failed: culprit trace \(first.trace) STORE")
+      steps.append(
+        .init(
+          "Look at the first request that it failed",
+          command: "culprit trace \(first.trace) \(Evaluation.place)"))
     }
     let sender = senders(cause).first?.name
     if let sender {
       steps.append(
-        "Take \(sender) of \(shortName(cause.operation.service)) out of service, or roll it back: "
-          + "these errors come from there.")
+        .init(
+          "Take \(sender) of \(shortName(cause.operation.service)) out of service, or roll it back: "
+            + "these errors come from there."))
     } else if cause.isRise, let first {
       steps.append(
-        "Ask what changed in \(shortName(cause.operation.service)) shortly before "
-          + "\(timeText(first.start)): deploy, configuration, load.")
+        .init(
+          "Ask what changed in \(shortName(cause.operation.service)) shortly before "
+            + "\(timeText(first.start)): deploy, configuration, load."))
     }
     if commonBlame(cause) == .remote, !cause.answersTooLate {
       let peer = cause.peer.isEmpty ? "the other end of the call" : shortName(cause.peer)
-      steps.append("Look at \(peer) itself, its logs and metrics: it sends no spans.")
+      steps.append(.init("Look at \(peer) itself, its logs and metrics: it sends no spans."))
     }
-    steps.append("Read messages and log lines of these errors: culprit errors STORE")
+    steps.append(
+      .init(
+        "See all errors by where they begin, with their messages",
+        command: "culprit errors \(Evaluation.place)"))
     if sender == nil, let query = hostQuery(cause.operation) {
-      steps.append("See whether one host or version stands out: \(query)")
+      steps.append(.init("See whether one host or version stands out", command: query))
     }
     return steps
   }
@@ -186,7 +198,8 @@ extension Evaluation {
         }
     }
     guard isPlain(operation.service), isPlain(operation.name) else { return nil }
-    return "culprit query STORE \"select host, version, count(*), sum(status = 'error') from spans "
+    return
+      "culprit query \(Evaluation.place) \"select host, version, count(*), sum(is_error) from spans "
       + "where service = '\(operation.service)' and operation = '\(operation.name)' "
       + "group by 1, 2 order by 4 desc\""
   }
@@ -201,7 +214,9 @@ extension Evaluation {
     verdict.sinceNs = first?.start.nanoseconds
     if let first {
       verdict.nextSteps = [
-        "Look at the first failed request: culprit trace \(first.trace) STORE"
+        .init(
+          "Look at the first failed request",
+          command: "culprit trace \(first.trace) \(Evaluation.place)")
       ]
     }
     return verdict
@@ -221,10 +236,15 @@ extension Evaluation {
       "Slow requests wait for \(name): \(percentText(cause.share)) of their extra time is spent there."
     verdict.lines = [slowSinceLine(first, stretch), slowWhomLine, slowSureLine(cause)]
     verdict.nextSteps = [
-      "Look at the request that waits longest for it: "
-        + "culprit trace \(cause.row.exemplar.trace) STORE",
-      "See the critical paths by operation: culprit path STORE",
-      "See its lengths and their spread: culprit latency STORE",
+      .init(
+        "Look at the request that waits longest for it",
+        command: "culprit trace \(cause.row.exemplar.trace) \(Evaluation.place)"),
+      .init(
+        "See the critical paths of the slow requests by operation",
+        command: "culprit path \(Evaluation.place) --selection slow"),
+      .init(
+        "See how long each operation takes, and the spread",
+        command: "culprit latency \(Evaluation.place)"),
     ]
     return verdict
   }
@@ -267,7 +287,7 @@ extension Evaluation {
     let share = Findings.Share(wilson: failedCount, of: requests.count)
     verdict.lines = [
       "With so many requests, a share of failures up to \(percentText(share.high)) could still "
-        + "have gone unseen.",
+        + "have gone unseen."
     ]
     if !slow.requests.isEmpty {
       verdict.lines.append(
@@ -276,8 +296,10 @@ extension Evaluation {
     }
     if let doubt = missingSentence { verdict.lines.append(doubt) }
     verdict.nextSteps = [
-      "If users did complain, check that their requests are in the data: culprit traces STORE",
-      "See where the time goes: culprit path STORE",
+      .init(
+        "If users did complain, check that their requests are in the data",
+        command: "culprit traces \(Evaluation.place)"),
+      .init("See where the time goes", command: "culprit path \(Evaluation.place)"),
     ]
     return verdict
   }
@@ -294,8 +316,8 @@ extension Evaluation {
     ]
     if let doubt = missingSentence { verdict.lines.append(doubt) }
     verdict.nextSteps = [
-      "Export a longer time, or without sampling, and run this again.",
-      "See the requests that are there: culprit traces STORE",
+      .init("Export a longer time, or without sampling, and run this again."),
+      .init("See the requests that are there", command: "culprit traces \(Evaluation.place)"),
     ]
     return verdict
   }
@@ -312,19 +334,25 @@ extension Evaluation {
     verdict.headline = "Not enough data: \(held)."
     if let doubt = missingSentence { verdict.lines.append(doubt) }
     if investigation.outside > 0, investigation.traces == 0 {
-      verdict.nextSteps.append("Widen the window, or leave it out to look at all of the data.")
+      verdict.nextSteps.append(
+        .init("Widen the window, or leave it out to look at all of the data."))
     }
     if investigation.incomplete > 0 {
       verdict.nextSteps.append(
-        "Export the service that the requests enter as well: its spans are the missing parents.")
+        .init(
+          "Export the service that the requests enter as well: its spans are the missing parents."))
     }
     if investigation.probes > 0, !investigation.settings.includeProbes {
       verdict.nextSteps.append(
-        "To look at the probes, ask for them: culprit report --include-probes")
+        .init(
+          "Look at the probes as well",
+          command: "culprit report \(Evaluation.place) --include-probes"))
     }
     if verdict.nextSteps.isEmpty {
       verdict.nextSteps = [
-        "See what was read and what was not: culprit query STORE \"select * from defects\""
+        .init(
+          "See what was read and what was not",
+          command: "culprit query \(Evaluation.place) \"select * from sources\"")
       ]
     }
     return verdict

@@ -1,5 +1,6 @@
 import TraceAnalysis
 import TraceModel
+import TraceReport
 import TraceStore
 
 extension Findings {
@@ -41,10 +42,12 @@ extension Findings {
       verdict.lines.append("All \(input.tracesOutside) traces lie outside the window asked for.")
     }
     if input.logs > 0 {
-      verdict.lines.append("\(input.logs) log records were read; they stand in the store's view logs.")
+      verdict.lines.append(
+        "\(input.logs) log records were read; they stand in the store's view logs.")
     }
     if input.metricsNotRead > 0 {
-      verdict.lines.append("\(input.metricsNotRead) metrics were recognised; they are not read yet.")
+      verdict.lines.append(
+        "\(input.metricsNotRead) metrics were recognised; they are not read yet.")
     }
   }
 
@@ -78,9 +81,9 @@ extension Findings {
   /// Fills in the commands that give figures again, and puts the input's name where sentences say STORE.
   mutating func addReproduction(_ request: InvestigateRequest) {
     let isTemporary = request.store.path != request.store.shownName
-    let store = isTemporary ? "incident.db" : shellQuoted(request.store.shownName)
+    let store = isTemporary ? "incident.db" : shellWord(request.store.shownName)
     let window = request.window.arguments
-    let inputs = request.inputs.map(shellQuoted).joined(separator: " ")
+    let inputs = request.inputs.map(shellWord).joined(separator: " ")
     if isTemporary {
       reproduce.append(
         ReproduceStep(
@@ -102,15 +105,8 @@ extension Findings {
       ),
     ]
     let place = request.inputs.count > 3 ? store : inputs
-    verdict.nextSteps = verdict.nextSteps.map { $0.replacing("STORE", with: place) }
+    for index in verdict.nextSteps.indices {
+      verdict.nextSteps[index].command.replace(Findings.inputPlaceholder, with: place)
+    }
   }
-}
-
-/// A word as a POSIX shell reads it back.
-func shellQuoted(_ word: String) -> String {
-  let harmless = word.utf8.allSatisfy {
-    ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5a) || ($0 >= 0x61 && $0 <= 0x7a)
-      || "-_./:@=+,".utf8.contains($0)
-  }
-  return harmless && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }

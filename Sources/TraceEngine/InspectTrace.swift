@@ -1,5 +1,6 @@
 public import TraceAnalysis
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// One trace as it is drawn.
@@ -35,5 +36,5 @@ public func inspectTrace(
   throw EngineError(
     .input,
     "no trace '\(id)' in '\(store.shownName.isEmpty ? "the input" : store.shownName)'; it holds \(reader.counts.traces) traces",
-    hint: "culprit traces \(store.shownName.isEmpty ? "FILES" : shellQuoted(store.shownName))")
+    hint: "culprit traces \(store.shownName.isEmpty ? "FILES" : shellWord(store.shownName))")
 }

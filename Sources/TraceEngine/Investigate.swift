@@ -11,6 +11,8 @@ public struct InvestigateRequest: Sendable {
   public var window: WindowOption
   /// Whether health checks and probes count as requests.
   public var includeProbes: Bool
+  /// Whether lists are given whole; a report has only so much room for each.
+  public var wantsWholeLists: Bool
   /// Tasks that read traces.
   public var workers: Int
   /// The inputs as the user named them, for commands that give figures again.
@@ -18,12 +20,13 @@ public struct InvestigateRequest: Sendable {
 
   /// A request of its parts.
   public init(
-    store: OpenedStore, window: WindowOption, includeProbes: Bool = false, workers: Int,
-    inputs: [String]
+    store: OpenedStore, window: WindowOption, includeProbes: Bool = false,
+    wantsWholeLists: Bool = false, workers: Int, inputs: [String]
   ) {
     self.store = store
     self.window = window
     self.includeProbes = includeProbes
+    self.wantsWholeLists = wantsWholeLists
     self.workers = workers
     self.inputs = inputs
   }
@@ -46,6 +49,7 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
   let catalog = reader.catalog
   var settings = InvestigationSettings()
   settings.includeProbes = request.includeProbes
+  settings.wantsWholeLists = request.wantsWholeLists
   settings.window = try window(request.window, in: request.store)
   let (investigation, joins) = try await investigation(
     catalog, settings: settings, workers: request.workers)

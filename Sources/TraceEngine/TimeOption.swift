@@ -90,7 +90,7 @@ struct MomentReader {
   static func notAMoment(_ option: String, _ text: String) -> EngineError {
     EngineError(
       .usage,
-      "'\(option) \(text)' is neither a duration nor a moment; write '10m', '2h30m' or a time such as 2026-03-01T10:00:00Z"
+      "'\(option) \(text)' is not a duration; write '10m', '2h30m' or a time such as 2026-03-01T10:00:00Z"
     )
   }
 
@@ -120,7 +120,9 @@ struct MomentReader {
   /// A moment, nil where the text is none.
   func moment(_ text: Substring) -> Timestamp? {
     if text.hasPrefix("@") {
-      guard let seconds = Int64(text.dropFirst()), seconds.magnitude < 9_000_000_000 else { return nil }
+      guard let seconds = Int64(text.dropFirst()), seconds.magnitude < 9_000_000_000 else {
+        return nil
+      }
       return Timestamp(seconds * 1_000_000_000)
     }
     let clock = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -169,7 +171,9 @@ struct MomentReader {
     calendar.timeZone = match.7.flatMap { offset($0) } ?? zone
     let parts = DateComponents(year: year, month: month, day: day, hour: hour, minute: minute)
     // A calendar would read 30 February as 2 March.
-    guard parts.isValidDate(in: calendar), let date = calendar.date(from: parts), abs(date.timeIntervalSince1970) < 9e9 else {
+    guard parts.isValidDate(in: calendar), let date = calendar.date(from: parts),
+      abs(date.timeIntervalSince1970) < 9e9
+    else {
       return nil
     }
     return Timestamp(Int64(date.timeIntervalSince1970.rounded()) * 1_000_000_000 + second)

@@ -1,4 +1,5 @@
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// The window asked for over the data of a store; nil where none was asked for.
@@ -6,10 +7,25 @@ import TraceStore
 /// - Complexity: O(spans) where one was asked for: words like "10 minutes before the end" need the end.
 func window(_ option: WindowOption, in store: OpenedStore) throws -> TimeWindow? {
   if option.isEmpty { return nil }
+  // A thousand starts tell where the data lie; a span with a wrong clock must not decide where they end.
+  var starts: [Timestamp] = []
+  try runQuery(
+    path: store.path,
+    sql: """
+      select start_ns from span where start_ns > 0
+      and row % (1 + (select max(row) from span) / 1000) = 0 order by start_ns
+      """
+  ) { _, values in
+    if case .int(let start) = values[0] { starts.append(Timestamp(start)) }
+  }
+  guard let near = TimeWindow(around: starts) else { return nil }
   var ends: (Int64, Int64)?
   try runQuery(
     path: store.path,
-    sql: "select min(start_ns), max(start_ns + max(duration_ns, 0)) from span where start_ns > 0"
+    sql: """
+      select min(start_ns), max(start_ns) from span
+      where start_ns >= \(near.start.nanoseconds) and start_ns < \(near.end.nanoseconds)
+      """
   ) { _, values in
     if case .int(let first) = values[0], case .int(let last) = values[1] { ends = (first, last) }
   }
@@ -36,10 +52,10 @@ extension WindowOption {
   /// The options again, each preceded by a blank.
   var arguments: String {
     var text = ""
-    if let since { text += " --since \(shellQuoted(since))" }
-    if let until { text += " --until \(shellQuoted(until))" }
-    if let around { text += " --around \(shellQuoted(around))" }
-    if zone != "UTC" { text += " --tz \(shellQuoted(zone))" }
+    if let since { text += " --since \(shellWord(since))" }
+    if let until { text += " --until \(shellWord(until))" }
+    if let around { text += " --around \(shellWord(around))" }
+    if zone != "UTC" { text += " --tz \(shellWord(zone))" }
     return text
   }
 }

@@ -114,3 +114,18 @@ private func padded(_ value: Int64, _ width: Int) -> String {
   let zeros = String(repeating: "0", count: max(0, width - text.count))
   return (value < 0 ? "-" : "") + zeros + text
 }
+
+extension TimeWindow {
+  /// Where moments belong together: fifty times the spread of their middle half, and at least a day, on either side of it.
+  /// Nil for no moments. What lies outside is the work of a wrong clock.
+  ///
+  /// - Parameter moments: ascending.
+  /// - Source: Tukey, "Exploratory Data Analysis" (1977), fences, with a factor that only the absurd exceeds.
+  public init?(around moments: [Timestamp]) {
+    guard let lower = moments.isEmpty ? nil : moments[moments.count / 4] else { return nil }
+    let upper = moments[moments.count / 4 * 3]
+    let (spread, overflow) = (upper - lower).multipliedReportingOverflow(by: 50)
+    let reach = overflow ? Int64.max / 4 : max(spread, 86_400_000_000_000)
+    self.init(start: lower + -reach, end: upper + reach)
+  }
+}

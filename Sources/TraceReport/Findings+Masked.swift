@@ -96,7 +96,10 @@ private struct TextPass {
       apply(&operation)
       verdict.operation = operation
     }
-    verdict.nextSteps.mapEach { apply(&$0) }
+    verdict.nextSteps.mapEach {
+      apply(&$0.sentence)
+      apply(&$0.command)
+    }
   }
 
   mutating func apply(_ cause: inout Findings.Cause) {

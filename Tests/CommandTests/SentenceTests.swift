@@ -40,6 +40,25 @@ struct SentenceTests {
       arguments: ["report", "a.json", "--since", "10min"], code: 2,
       says: "'--since 10min' is not a duration"),
     Case(
+      name: "a day that is none", files: ["a.json": line],
+      arguments: ["traces", "a.json", "--since", "2023-02-30"], code: 2,
+      says: "'--since 2023-02-30' is not a duration"),
+    Case(
+      name: "a window after the data", files: ["a.json": line],
+      arguments: ["traces", "a.json", "--since", "2030-01-01"], code: 2,
+      says: "the window lies outside the data, which reach from 2023-11-14T22:13:20Z"),
+    Case(
+      name: "a report over its own input", files: ["a.json": line],
+      arguments: ["report", ".", "-o", "./a.json"], code: 2,
+      says: "'-o ./a.json' is one of the inputs"),
+    Case(
+      name: "a document that holds nothing", files: ["a.json": #"{"resourceSpans":[]}"#],
+      arguments: ["ingest", "a.json", "--store", "s.db"], code: 3,
+      says: "'a.json' holds no span, no log record and no metric"),
+    Case(
+      name: "a store without a name", files: ["a.json": line],
+      arguments: ["ingest", "a.json", "--store", ""], code: 2, says: "'--store' is empty"),
+    Case(
       name: "a zone that is none", files: ["a.json": line],
       arguments: ["report", "a.json", "--since", "1h", "--tz", "Mars"], code: 2,
       says: "'--tz Mars' is not a time zone"),
@@ -80,6 +99,49 @@ struct SentenceTests {
       #expect(!result.sentences.contains("Fatal"))
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(!left.contains { $0.hasPrefix("culprit-") }, "left behind: \(left)")
+    }
+  }
+
+  @Test func `with --strict the results are written all the same`() throws {
+    try inNewFolder { folder in
+      let text = Self.line + "{broken\n"
+      try text.write(to: folder.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      let result = try culprit(["report", "a.json", "--strict", "-o", "r.md"], in: folder)
+      #expect(result.code == 3)
+      let report = try String(contentsOf: folder.appending(path: "r.md"), encoding: .utf8)
+      #expect(report.contains("broken"))
+      let dump = try String(contentsOf: folder.appending(path: "a.json"), encoding: .utf8)
+      #expect(dump == text)
+    }
+  }
+
+  @Test func `a window counts back from the end of the data`() throws {
+    try inNewFolder { folder in
+      let late = Self.line.replacing("17000000", with: "17000036")
+        .replacing("0af7651916cd43dd8448eb211c80319c", with: "1af7651916cd43dd8448eb211c80319c")
+      try (Self.line + late).write(
+        to: folder.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      func traces(_ arguments: [String]) throws -> Int {
+        let result = try culprit(["traces", "a.json", "--format", "csv"] + arguments, in: folder)
+        return result.output.split(separator: "\n").count - 1
+      }
+      #expect(try traces([]) == 2)
+      #expect(try traces(["--since", "10m"]) == 1)
+      #expect(try traces(["--until", "10m"]) == 1)
+      #expect(try traces(["--since", "22:13", "--until", "22:14"]) == 1)
+      #expect(try traces(["--since", "00:10", "--tz", "Europe/Berlin", "--until", "00:20"]) == 1)
+      #expect(try traces(["--around", "2023-11-14T22:13:20Z±1s"]) == 1)
+    }
+  }
+
+  @Test func `a query gives one statement's rows and writes nothing`() throws {
+    try inNewFolder { folder in
+      try Self.line.write(to: folder.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      let twice = try culprit(
+        ["query", "a.json", "select 1 as a, 2 as a", "--format", "json"], in: folder)
+      #expect(twice.output.contains("\"a\" : 1") && twice.output.contains("\"a_2\" : 2"))
+      let write = try culprit(["query", "a.json", "delete from span"], in: folder)
+      #expect(write.code == 2)
     }
   }
 

@@ -31,7 +31,7 @@ struct SimulatedIncidentTests {
     if let since = findings.verdict.sinceNs, abs(since - truth.sinceNs) > 60_000_000_000 {
       wrong.append("begins \((since - truth.sinceNs) / 1_000_000_000) s off")
     }
-    if let named = findings.verdict.lines.first?.firstMatch(of: /Version (\S+) sent/),
+    if let named = findings.verdict.lines.first?.firstMatch(of: /Version (\S+) of/),
       String(named.1) != truth.faultVersion
     {
       wrong.append("blames version \(named.1), it was '\(truth.faultVersion)'")
@@ -71,7 +71,9 @@ struct SimulatedIncidentTests {
     #expect(first.retried > 0 && first.reachedClient > 0)
     #expect(first.message.contains("permission denied"))
     let why = try #require(findings.verdict.lines.first)
-    #expect(why.contains("permission denied") && why.contains("Version 3.12.0 sent all 155"))
+    #expect(
+      why.contains("permission denied")
+        && why.contains("Version 3.12.0 of inventory failed in 155 of 155"))
     #expect(!first.logs.isEmpty)
     let handled = findings.errors.filter { $0.reachedClient == 0 }
     #expect(handled.contains { $0.operation.service == "recommendation" && $0.handled == $0.count })

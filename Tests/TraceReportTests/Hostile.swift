@@ -32,7 +32,7 @@ enum Hostile {
     }
     findings.verdict.headline = names.joined(separator: " ")
     findings.verdict.lines = Array(names.prefix(9))
-    findings.verdict.nextSteps = names
+    findings.verdict.nextSteps = names.map { .init($0, command: $0) }
     findings.verdict.operation = operation(0)
     findings.impact.endpoints.indices.forEach { index in
       findings.impact.endpoints[index].operation = operation(index)

@@ -111,9 +111,13 @@ enum Incident {
     verdict.operation = acquire
     verdict.sinceNs = since
     verdict.nextSteps = [
-      "Look at ledger's connection pool: 20 connections, all in use from 10:07:01 (log line 'pool exhausted', 1,204 times).",
-      "See who holds them: culprit trace samples/ \(id(1)) shows report-export keeping one for 14.2 s.",
-      "Give payment's call to ledger a retry with a delay: all 96 calls that were retried after 200 ms were made good.",
+      .init(
+        "Look at ledger's connection pool: 20 connections, all in use from 10:07:01 (log line 'pool exhausted', 1,204 times)."
+      ),
+      .init("See who holds them", command: "culprit trace \(id(1)) samples/"),
+      .init(
+        "Give payment's call to ledger a retry with a delay: all 96 calls that were retried after 200 ms were made good."
+      ),
     ]
     return verdict
   }

@@ -52,8 +52,8 @@ struct Evaluation {
     findings.timeSpent = timeSpent
     findings.errorGroupCount = investigation.errors.groups.count
     findings.errors = errorGroups
-    findings.map = investigation.graph.map(symbols)
-    let latency = investigation.latency.rows(operations, limit: 100)
+    findings.map = investigation.graph.map(symbols, nodes: most(200), edges: most(600))
+    let latency = investigation.latency.rows(operations, limit: most(100))
     findings.latency = latency.rows
     findings.operationCount = latency.count
     findings.quality.defects = investigation.quality.defectRows
@@ -64,6 +64,9 @@ struct Evaluation {
     findings.method = methods
     return findings
   }
+
+  /// How many rows a list may have.
+  func most(_ count: Int) -> Int { investigation.settings.wantsWholeLists ? .max : count }
 
   private var input: Findings.InputSummary {
     var input = Findings.InputSummary()
@@ -82,7 +85,8 @@ struct Evaluation {
     if requests.isEmpty { return [] }
     var selections = [
       investigation.path.selection(
-        name: "all", description: "every request, whatever its length", symbols: symbols)
+        name: "all", description: "every request, whatever its length", symbols: symbols,
+        limit: most(30))
     ]
     if slowPath.traces > 0 {
       let sample =
@@ -93,7 +97,7 @@ struct Evaluation {
           name: "slow",
           description: "requests at or above their endpoint's 95th percentile "
             + "(\(counted(slow.endpoints, "endpoint")) with at least 72 requests)" + sample,
-          symbols: symbols))
+          symbols: symbols, limit: most(30)))
     }
     return selections
   }

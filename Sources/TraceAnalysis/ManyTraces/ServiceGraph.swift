@@ -109,7 +109,9 @@ package struct ServiceGraph: Sendable {
   ///
   /// A peer that bears the name of a service that sends spans is that service: the call's other side is missing. Such calls
   /// count on the edge to it, with the caller's view of them.
-  package func map(_ symbols: SymbolTable) -> Findings.ServiceMap {
+  package func map(
+    _ symbols: SymbolTable, nodes mostNodes: Int = 200, edges mostEdges: Int = 600
+  ) -> Findings.ServiceMap {
     let names = services.symbols.map { symbols[$0] }
     let known = Set(spans.indices.filter { spans[$0] > 0 }.map { names[$0] })
     var edges: [EdgeName: DurationSamples] = [:]
@@ -131,10 +133,21 @@ package struct ServiceGraph: Sendable {
     var map = Findings.ServiceMap()
     map.nodes = serviceNodes(names) + peerNodes(symbols, besides: known)
     map.nodeCount = map.nodes.count
-    map.nodes = Array(map.nodes.prefix(200))
-    let order = edges.keys.sorted()
-    map.edgeCount = order.count
-    map.edges = order.prefix(600).compactMap { name in
+    // What does not fit is what matters least: few errors, then few requests.
+    if map.nodes.count > mostNodes {
+      let worst = map.nodes.indices.sorted {
+        let (a, b) = (map.nodes[$0], map.nodes[$1])
+        return (b.errors, b.requests, $0) < (a.errors, a.requests, $1)
+      }
+      map.nodes = worst.prefix(mostNodes).sorted().map { map.nodes[$0] }
+    }
+    let calls = edges.keys.sorted()
+    let order = calls.indices.sorted {
+      let (a, b) = (edges[calls[$0]], edges[calls[$1]])
+      return (b?.errors ?? 0, b?.count ?? 0, $0) < (a?.errors ?? 0, a?.count ?? 0, $1)
+    }.prefix(mostEdges).sorted().map { calls[$0] }
+    map.edgeCount = calls.count
+    map.edges = order.compactMap { name in
       guard let samples = edges[name] else { return nil }
       let ascending = samples.ascending()
       return Findings.ServiceEdge(

@@ -11,9 +11,12 @@ package struct Timeline: Sendable, Equatable {
 
   /// Bins that cover the requests, given by start.
   ///
-  /// The narrowest width that needs at most 60 bins, 30 for fewer than 600 requests.
+  /// The narrowest width that needs at most 60 bins, 30 for fewer than 600 requests. Requests that start absurdly far from
+  /// the others, by a wrong clock, do not stretch the bins; they count to the first or the last.
   package init(_ requests: [Request]) {
-    guard let first = requests.first?.start, let last = requests.last?.start else {
+    let near = TimeWindow(around: requests.map(\.start))
+    let inside = requests.filter { near?.contains($0.start) ?? true }
+    guard let first = inside.first?.start, let last = inside.last?.start else {
       self.init(start: Timestamp(0), width: 1, count: 0)
       return
     }

@@ -10,7 +10,7 @@ package struct TraceScan: Sendable {
   package private(set) var lengths: [Nanoseconds] = []
   /// Whether the span itself failed.
   package private(set) var isError: [Bool] = []
-  /// Whether the span enters its service: SERVER, CONSUMER, or with no parent in it.
+  /// Whether the span enters its service: SERVER, CONSUMER, with no parent in it, or one that the sender calls remote.
   package private(set) var isEntry: [Bool] = []
   /// A number for this trace, not 0, that the trace before did not have.
   package private(set) var ordinal: UInt32 = 0
@@ -40,7 +40,8 @@ package struct TraceScan: Sendable {
       let kind = spans[span].facts.kind
       let parent = Int(parents[span])
       isEntry.append(
-        kind == .server || kind == .consumer || parent < 0 || services[parent] != service)
+        kind == .server || kind == .consumer || parent < 0 || services[parent] != service
+          || spans[span].facts[.remoteParent])
     }
   }
 }

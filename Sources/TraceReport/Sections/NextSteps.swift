@@ -11,10 +11,8 @@ extension Section {
           : "Nothing follows from these findings.")
     }
     return steps.map { step in
-      // A step may end with a command to type, after a colon.
-      guard let colon = step.firstRange(of: ": culprit ") else { return .prose([.text(step)]) }
-      let command = step[step.index(colon.lowerBound, offsetBy: 2)...]
-      return .command(String(command), purpose: String(step[..<colon.lowerBound]))
+      step.command.isEmpty
+        ? .prose([.text(step.sentence)]) : .command(step.command, purpose: step.sentence)
     }
   }
 }

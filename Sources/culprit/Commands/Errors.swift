@@ -11,6 +11,8 @@ struct Errors: AsyncParsableCommand {
   @OptionGroup var output: TableOptions
 
   func run() async throws {
-    try output.write(.errors(await input.investigate()))
+    let store = try await input.open()
+    try output.write(.errors(await input.investigate(store, wantsWholeLists: true)))
+    try input.reading.settle(lost: store.hasLosses)
   }
 }

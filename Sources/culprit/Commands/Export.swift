@@ -27,5 +27,6 @@ struct Export: AsyncParsableCommand {
   func run() async throws {
     let store = try await reading.open(inputs)
     try exportSpans(from: store) { lines in try Console.write(lines) }
+    try reading.settle(lost: store.hasLosses)
   }
 }

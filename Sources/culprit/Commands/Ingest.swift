@@ -28,6 +28,7 @@ struct Ingest: AsyncParsableCommand {
       progress: bar.handler)
     bar.finish()
     if !reading.quiet { Console.say(result.summary) }
-    try reading.remark(on: result.remarks, lost: result.hasLosses)
+    reading.remark(on: result.remarks)
+    try reading.settle(lost: result.hasLosses)
   }
 }

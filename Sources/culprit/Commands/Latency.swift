@@ -10,6 +10,8 @@ struct Latency: AsyncParsableCommand {
   @OptionGroup var output: TableOptions
 
   func run() async throws {
-    try output.write(.latency(await input.investigate()))
+    let store = try await input.open()
+    try output.write(.latency(await input.investigate(store, wantsWholeLists: true)))
+    try input.reading.settle(lost: store.hasLosses)
   }
 }

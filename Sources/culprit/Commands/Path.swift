@@ -24,6 +24,9 @@ struct Path: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try output.write(.path(await input.investigate(), selection: selection.rawValue))
+    let store = try await input.open()
+    let findings = try await input.investigate(store, wantsWholeLists: true)
+    try output.write(.path(findings, selection: selection.rawValue))
+    try input.reading.settle(lost: store.hasLosses)
   }
 }

@@ -25,5 +25,6 @@ struct Query: AsyncParsableCommand {
   func run() async throws {
     let store = try await reading.open(Array(inputs.dropLast()))
     try output.write(TraceEngine.query(store, sql: inputs[inputs.count - 1]))
+    try reading.settle(lost: store.hasLosses)
   }
 }

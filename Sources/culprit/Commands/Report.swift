@@ -35,7 +35,8 @@ struct Report: AsyncParsableCommand {
 
   func run() async throws {
     try refuseOverwriting(output, inputs: input.inputs)
-    let findings = try await input.investigate()
+    let store = try await input.open()
+    let findings = try await input.investigate(store)
     let options = RenderOptions(
       showSecrets: showSecrets, inputs: input.inputs.count > 3 ? [] : input.inputs)
     for path in output {
@@ -52,6 +53,7 @@ struct Report: AsyncParsableCommand {
       Console.say(findings.verdict.headline)
       Console.say("written: " + output.joined(separator: ", "))
     }
+    try input.reading.settle(lost: store.hasLosses)
   }
 }
 

@@ -52,5 +52,6 @@ struct TraceCommand: AsyncParsableCommand {
     case .json:
       try Console.write(renderJSON(trace, options: options))
     }
+    try reading.settle(lost: store.hasLosses)
   }
 }

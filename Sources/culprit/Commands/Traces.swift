@@ -29,6 +29,7 @@ struct Traces: AsyncParsableCommand {
         store: store, window: input.window.option, order: sort, failedOnly: failed,
         service: service, limit: output.limit, workers: input.reading.workerCount))
     try output.write(table)
+    try input.reading.settle(lost: store.hasLosses)
   }
 }
 

@@ -13,16 +13,16 @@ struct InputOptions: ParsableArguments {
   @OptionGroup var reading: ReadingOptions
 
   /// Opens the store named, or reads the inputs into a temporary one.
-  func open() async throws -> OpenedStore {
-    try await reading.open(inputs)
-  }
+  func open() async throws -> OpenedStore { try await reading.open(inputs) }
 
-  /// Opens or reads the inputs, and investigates them.
-  func investigate() async throws -> Findings {
+  /// Investigates what was opened.
+  ///
+  /// - Parameter wantsWholeLists: whether lists are wanted whole and not as a report has room for them.
+  func investigate(_ store: OpenedStore, wantsWholeLists: Bool = false) async throws -> Findings {
     let findings = try await TraceEngine.investigate(
       InvestigateRequest(
-        store: open(), window: window.option, includeProbes: window.includeProbes,
-        workers: reading.workerCount, inputs: inputs))
+        store: store, window: window.option, includeProbes: window.includeProbes,
+        wantsWholeLists: wantsWholeLists, workers: reading.workerCount, inputs: inputs))
     if findings.input.traces == 0, findings.input.tracesOutside > 0, !reading.quiet {
       Console.say(
         "warning: none of \(findings.input.tracesOutside) traces starts in the window asked for")
@@ -85,16 +85,21 @@ struct ReadingOptions: ParsableArguments {
     let store = try await OpenedStore.open(
       inputs, format: inputFormat, workers: workerCount, progress: bar.handler)
     bar.finish()
-    try remark(on: store.remarks, lost: store.hasLosses)
+    remark(on: store.remarks)
     return store
   }
 
-  /// Says what was skipped or lost, and ends with 3 where that was asked for.
-  func remark(on remarks: [String], lost: Bool) throws {
-    if !quiet { for remark in remarks.prefix(verbose ? .max : 6) { Console.say(remark) } }
-    if !quiet, !verbose, remarks.count > 6 {
+  /// Says what was skipped or lost.
+  func remark(on remarks: [String]) {
+    if quiet { return }
+    for remark in remarks.prefix(verbose ? .max : 6) { Console.say(remark) }
+    if !verbose, remarks.count > 6 {
       Console.say("… and \(remarks.count - 6) more; -v names them all")
     }
+  }
+
+  /// After the results: ends with 3 where part of the input was lost and that was asked for.
+  func settle(lost: Bool) throws {
     if strict, lost {
       Console.say("error: part of the input was rejected, and --strict was given")
       throw ExitCode(3)
