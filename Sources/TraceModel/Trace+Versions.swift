@@ -171,13 +171,15 @@ extension TraceBuilder {
     return a == b
   }
 
-  /// Gives different spans that share an id names of their own.
+  /// Gives different spans that share an id names of their own: where CLIENT and SERVER share it, the first CLIENT keeps it,
+  /// otherwise whoever is first in the input.
   private func nameWinners(
     _ winners: [Int32], _ chosen: [Span?], _ suffixes: inout [Int32: String],
     _ clients: inout [Int32: Int32], _ notes: inout [(kind: Defect.Kind, rank: Int32)]
   ) {
     func kind(_ rank: Int32) -> SpanKind? { chosen[Int(rank)]?.facts.kind }
-    let client = winners.first { kind($0) == .client }
+    let hasServer = winners.contains { kind($0) == .server }
+    let client = hasServer ? winners.first { kind($0) == .client } : nil
     guard let keeper = client ?? winners.first else { return }
     var servers = 0
     var others = 1

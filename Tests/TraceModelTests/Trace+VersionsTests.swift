@@ -72,6 +72,39 @@ struct TraceVersionsTests {
     #expect(trace.defects.entries[.spanIDCollision]?.count == 1)
   }
 
+  /// Ids, parents and repairs by 1.3; the spans are listed in input order, and shown in the order of the trace.
+  @Test(arguments: [
+    ("x:P@a 0-100; x:C@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:C@a 0-100; x:C@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:I@a 0-100; x:C@b 10-90; x:K@c 20-80", ["x", "x#2", "x#3"], [-1, -1, -1], 0, 2),
+    ("x:S@a 0-100; x:S@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:S@a 0-100; x:P@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:S@a 10-90; x:C@a 0-100", ["x", "x#server"], [-1, 0], 1, 0),
+    ("x:I@a 0-100; x:S@b 10-90; x:C@c 5-95", ["x#2", "x", "x#server"], [-1, -1, 1], 1, 1),
+    ("x:C@a 0-100; x:C@b 5-95; x:S@c 10-90", ["x", "x#server", "x#2"], [-1, 0, -1], 1, 1),
+  ])
+  func `who keeps a shared id`(
+    _ worked: (list: String, names: [String], parents: [Int32], shared: Int, collided: Int)
+  ) {
+    let trace = versions(worked.list)
+    #expect(names(trace) == worked.names, "\(worked.list)")
+    #expect(trace.parent == worked.parents, "\(worked.list)")
+    #expect((trace.defects.entries[.sharedSpanID]?.count ?? 0) == worked.shared)
+    #expect((trace.defects.entries[.spanIDCollision]?.count ?? 0) == worked.collided)
+  }
+
+  @Test func `each of the spans that collide keeps its own parent reference`() {
+    let trace = versions("R 0-100; Q 200-300; x:C@b 10-20 <R; x:P@c 210-230 <Q")
+    #expect(names(trace) == ["R", "x", "Q", "x#2"])
+    #expect(trace.parent == [-1, 0, -1, 2])
+  }
+
+  @Test func `a server of a shared id hangs from its client, whatever parent it named`() {
+    let trace = versions("R 0-100; x:C 10-90 <R; x:S@b 20-80 <R; y:I@b 30-40 <x")
+    #expect(names(trace) == ["R", "x", "x#server", "y"])
+    #expect(trace.parent == [-1, 0, 1, 2])
+  }
+
   @Test func `hosts tell spans apart only where both are known`() {
     let apart = versions("x 0-50; x 0-50; x 0-60") { sketch in
       let app = sketch.symbols.intern("app")
