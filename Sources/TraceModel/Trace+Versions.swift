@@ -200,12 +200,21 @@ extension TraceBuilder {
 
 extension Span {
   /// Adds what attributes and events of another version say and this one does not; kind, status and times stay.
+  ///
+  /// A tag `error` that says no stays too. That the call was cancelled is added with what may have said so: the gRPC code,
+  /// the error type or an exception.
   fileprivate mutating func addWhatIsMissing(from loser: Span) {
+    let addsCode = facts.grpcCode == nil && loser.facts.grpcCode == 1
+    let addsType = errorType.isEmpty && !loser.errorType.isEmpty
+    if loser.facts[.cancelled], addsCode || addsType || loser.facts[.exception] {
+      facts[.cancelled] = true
+    }
+    if loser.facts[.errorTag], !facts.deniesError { facts[.errorTag] = true }
+    if loser.facts.deniesError, !facts[.errorTag] { facts.deniesError = true }
     if facts.httpStatus == 0 { facts.httpStatus = loser.facts.httpStatus }
     if facts.grpcCode == nil { facts.grpcCode = loser.facts.grpcCode }
     if facts.messageHash == 0 { facts.messageHash = loser.facts.messageHash }
-    for flag: SpanFacts.Flag in [.errorTag, .cancelled, .exception, .probe]
-    where loser.facts[flag] {
+    for flag: SpanFacts.Flag in [.exception, .probe] where loser.facts[flag] {
       facts[flag] = true
     }
     if peer.isEmpty { peer = loser.peer }

@@ -57,6 +57,65 @@ struct TraceVersionsTests {
     #expect(trace.spans[0].facts.httpStatus == 200)
   }
 
+  /// The tag `error` of the winner, of a loser after it and one before it, and of the span made of them: yes, no, absent.
+  @Test(arguments: [
+    ("-", "-", "-", "-"), ("-", "y", "-", "y"), ("-", "-", "y", "y"), ("-", "n", "-", "n"),
+    ("y", "n", "n", "y"), ("n", "y", "y", "n"), ("n", "-", "y", "n"), ("-", "y", "n", "n"),
+    ("-", "n", "y", "y"),
+  ])
+  func `a loser's error tag is taken over only where the winner has none`(
+    _ worked: (winner: String, after: String, before: String, made: String)
+  ) {
+    let trace = versions("x 0-40; x 0-50; x 0-30") {
+      for (index, tag) in [worked.before, worked.winner, worked.after].enumerated() {
+        if tag == "y" { $0.raw.spans[index].facts[.errorTag] = true }
+        if tag == "n" { $0.raw.spans[index].facts.deniesError = true }
+      }
+    }
+    let facts = trace.spans[0].facts
+    #expect(trace.count == 1 && facts.status == .unset)
+    #expect(facts[.errorTag] == (worked.made == "y"), "\(worked)")
+    #expect(facts.deniesError == (worked.made == "n"), "\(worked)")
+  }
+
+  @Test func `that a call was cancelled comes over only with what may have said so`() {
+    func isCancelled(edit: (inout Span, inout Span) -> Void) -> Bool {
+      versions("x 0-50; x 0-40") { sketch in
+        var (winner, loser) = (sketch.raw.spans[0], sketch.raw.spans[1])
+        loser.facts[.cancelled] = true
+        edit(&winner, &loser)
+        sketch.raw.spans = [winner, loser]
+      }.spans[0].facts[.cancelled]
+    }
+    #expect(!isCancelled { _, _ in })
+    #expect(isCancelled { $1.facts.grpcCode = 1 })
+    #expect(
+      !isCancelled {
+        $0.facts.grpcCode = 2; $1.facts.grpcCode = 1
+      })
+    #expect(isCancelled { $1.errorType = Symbol(9) })
+    #expect(
+      !isCancelled {
+        $0.errorType = Symbol(8); $1.errorType = Symbol(9)
+      })
+    #expect(isCancelled { $1.facts[.exception] = true })
+    #expect(isCancelled { winner, _ in winner.facts[.cancelled] = true })
+  }
+
+  @Test func `a tag that says no is kept beside an unset status alone`() {
+    var facts = SpanFacts()
+    facts.deniesError = true
+    #expect(facts.deniesError && facts.status == .unset)
+    facts.status = .error
+    #expect(!facts.deniesError && facts.status == .error)
+    facts.deniesError = true
+    #expect(!facts.deniesError && facts.status == .error)
+    facts.status = .unset
+    facts.deniesError = true
+    facts.deniesError = false
+    #expect(facts == SpanFacts())
+  }
+
   @Test func `client and servers of one id become a client and its children`() {
     let trace = versions("x:S@c 30-40 <other; x:C 0-100; x:S@b 20-80")
     #expect(names(trace) == ["x", "x#server2", "x#server"])
