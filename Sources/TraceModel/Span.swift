@@ -38,7 +38,7 @@ public enum SpanStatus: UInt8, Sendable, CaseIterable, Codable {
 
 /// What the analysis wants to know of a span beside its times, ids and names, in one 64-bit word.
 ///
-/// Bits 0–2 kind · 3–4 status · 5–14 HTTP status (0 none) · 15–19 gRPC code, valid with bit 20 · 21–31 flags ·
+/// Bits 0–2 kind · 3–4 status, 3 meaning unset and `deniesError` · 5–14 HTTP status (0 none) · 15–19 gRPC code, valid with bit 20 · 21–31 flags ·
 /// 32–63 hash of the exception's message (0 none). Decoded once, so that no analysis parses attributes.
 /// The store keeps the word as it stands; see StoreFormat.
 public struct SpanFacts: Hashable, Sendable {
@@ -92,6 +92,14 @@ public struct SpanFacts: Hashable, Sendable {
   public var status: SpanStatus {
     get { SpanStatus(rawValue: UInt8(rawValue >> 3 & 3)) ?? .unset }
     set { rawValue = rawValue & ~(3 << 3) | UInt64(newValue.rawValue) << 3 }
+  }
+
+  /// Whether the tag `error` is there and says no, so that another version's tag is not taken over (1.3).
+  ///
+  /// It is kept only where the status is unset, as the tag counts for nothing elsewhere; setting the status forgets it.
+  public var deniesError: Bool {
+    get { rawValue >> 3 & 3 == 3 }
+    set { if status == .unset { rawValue = rawValue & ~(3 << 3) | (newValue ? 3 : 0) << 3 } }
   }
 
   /// The HTTP status code, 0 where there is none; what does not fit 0–999 is 0.

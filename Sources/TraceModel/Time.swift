@@ -78,9 +78,10 @@ extension Timestamp {
   }
 }
 
-/// A length of time for people, three significant digits with a unit: `0`, `812 ns`, `4.31 µs`, `12.3 ms`, `1.50 s`, `2 m 05 s`, `3 h 20 m`.
+/// A length of time for people, three significant digits with a unit: `0`, `812 ns`, `4.31 µs`, `12.3 ms`, `1.50 s`, `2 m 05 s`, `3 h 20 m`;
+/// minutes and hours are cut and not rounded.
 public func durationText(_ length: Nanoseconds) -> String {
-  if length < 0 { return length == .min ? "-292 y" : "-" + durationText(-length) }
+  if length < 0 { return "-" + durationText(length == .min ? .max : -length) }
   func scaled(_ unit: Int64, _ name: String) -> String {
     // Three significant digits in integers, so that no rounding hangs on binary fractions.
     let whole = length / unit

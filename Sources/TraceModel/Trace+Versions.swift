@@ -171,13 +171,15 @@ extension TraceBuilder {
     return a == b
   }
 
-  /// Gives different spans that share an id names of their own.
+  /// Gives different spans that share an id names of their own: where CLIENT and SERVER share it, the first CLIENT keeps it,
+  /// otherwise whoever is first in the input.
   private func nameWinners(
     _ winners: [Int32], _ chosen: [Span?], _ suffixes: inout [Int32: String],
     _ clients: inout [Int32: Int32], _ notes: inout [(kind: Defect.Kind, rank: Int32)]
   ) {
     func kind(_ rank: Int32) -> SpanKind? { chosen[Int(rank)]?.facts.kind }
-    let client = winners.first { kind($0) == .client }
+    let hasServer = winners.contains { kind($0) == .server }
+    let client = hasServer ? winners.first { kind($0) == .client } : nil
     guard let keeper = client ?? winners.first else { return }
     var servers = 0
     var others = 1
@@ -198,12 +200,21 @@ extension TraceBuilder {
 
 extension Span {
   /// Adds what attributes and events of another version say and this one does not; kind, status and times stay.
+  ///
+  /// A tag `error` that says no stays too. That the call was cancelled is added with what may have said so: the gRPC code,
+  /// the error type or an exception.
   fileprivate mutating func addWhatIsMissing(from loser: Span) {
+    let addsCode = facts.grpcCode == nil && loser.facts.grpcCode == 1
+    let addsType = errorType.isEmpty && !loser.errorType.isEmpty
+    if loser.facts[.cancelled], addsCode || addsType || loser.facts[.exception] {
+      facts[.cancelled] = true
+    }
+    if loser.facts[.errorTag], !facts.deniesError { facts[.errorTag] = true }
+    if loser.facts.deniesError, !facts[.errorTag] { facts.deniesError = true }
     if facts.httpStatus == 0 { facts.httpStatus = loser.facts.httpStatus }
     if facts.grpcCode == nil { facts.grpcCode = loser.facts.grpcCode }
     if facts.messageHash == 0 { facts.messageHash = loser.facts.messageHash }
-    for flag: SpanFacts.Flag in [.errorTag, .cancelled, .exception, .probe]
-    where loser.facts[flag] {
+    for flag: SpanFacts.Flag in [.exception, .probe] where loser.facts[flag] {
       facts[flag] = true
     }
     if peer.isEmpty { peer = loser.peer }

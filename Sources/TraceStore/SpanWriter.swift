@@ -73,8 +73,8 @@ package struct SpanWriter: ~Copyable {
     do {
       let connection = try Connection(path: path, for: .extending, wait: limits.wait)
       try Schema.check(connection, path: path)
-      try connection.run(
-        "pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -2000;")
+      try connection.openLog()
+      try connection.run("pragma synchronous = normal; pragma cache_size = -2000;")
       if let pages = limits.pages { try connection.run("pragma max_page_count = \(pages)") }
       try Schema.describeDefects(in: connection)
       var catalog = try RowCatalog(connection, limit: RowIDs.Limit(limits))

@@ -37,6 +37,8 @@ package struct StoreError: Error, Hashable, Sendable {
     case locked
     /// The system does not let us read or write.
     case denied
+    /// A writer was killed, and what it left cannot be put in order here.
+    case interrupted
     /// No room is left.
     case diskFull
     /// The file's content contradicts itself, or SQLite finds it malformed.
@@ -86,10 +88,11 @@ package struct StoreError: Error, Hashable, Sendable {
     let code: Code =
       switch fault.primaryCode {
       case 5, 6: .locked  // BUSY, LOCKED
-      case 3, 8, 23: .denied  // PERM, READONLY, AUTH
+      case 3: .denied  // PERM
+      // READONLY, CANTOPEN: that the file is there was seen before
+      case 8, 14: StoreFile.isDenied(path, isWriting: isWriting) ? .denied : .failed
       case 11: .damaged  // CORRUPT
       case 13: .diskFull  // FULL
-      case 14: .denied  // CANTOPEN: that the file is there was seen before
       case 26: .notSQLite  // NOTADB
       default: .failed
       }
@@ -113,6 +116,9 @@ extension StoreError: CustomStringConvertible {
     case .damaged: "ingest the original files into a new store"
     case .notAStore:
       "make a store with 'culprit ingest FILES --store \(path)' at a path that is free"
+    case .interrupted:
+      "copy '\(path)' with the files '\(path)-journal' and '\(path)-wal' beside it to a folder that "
+        + "can be written, and read it there"
     case .locked: "wait until it has finished, then run the same command again"
     case .exists: "choose another path, or extend the store that is there"
     default: nil
@@ -139,6 +145,9 @@ extension StoreError: CustomStringConvertible {
       return "cannot \(verb) '\(path)': another process is using it"
         + (kept.isEmpty ? "; nothing was changed" : "")
     case .denied: return "cannot \(verb) '\(path)': permission denied\(origin)\(inPlace)"
+    case .interrupted:
+      return "cannot read '\(path)': an interrupted ingest left it unfinished, and its folder does "
+        + "not let it be finished\(origin)"
     case .diskFull: return "cannot \(verb) '\(path)': disk is full\(origin)\(inPlace)"
     case .damaged:
       return "'\(path)' is damaged\(originWithWords)\(doing.isEmpty ? "" : ": " + doing)"

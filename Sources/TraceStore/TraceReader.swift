@@ -2,7 +2,8 @@
 import GRDB
 package import TraceModel
 
-/// Reads traces back from a store, without ever writing: it works in a folder that cannot be written.
+/// Reads traces back from a store; it works in a folder that cannot be written, and never writes but to put in order what an
+/// interrupted writer left.
 ///
 /// Assumes: the rows of a trace lie close together, so that a window of traces is read nearly in file order; then a page is
 /// read once or twice. Traces that are scattered over the whole file are gathered whole too, at more passes.
@@ -35,7 +36,7 @@ package struct TraceReader: ~Copyable {
 
   /// Opens the store of a catalogue once more; refuses if it was extended meanwhile.
   package init(sharing catalog: StoreCatalog) throws(StoreError) {
-    let connection = try TraceReader.open(catalog.path)
+    let connection = try TraceReader.openOnce(catalog.path)
     try TraceReader.begin(connection, catalog.path)
     let sources: Int64
     do throws(SQLiteFault) {
@@ -70,9 +71,25 @@ package struct TraceReader: ~Copyable {
     }
   }
 
-  /// Opens a store read-only, if it is one of ours.
+  /// Opens a store read-only, if it is one of ours; what an interrupted writer left is put in order before.
   static func open(_ path: String) throws(StoreError) -> Connection {
     try StoreFile.check(path)
+    var pauses = 40
+    while true {
+      StoreRemains.tidy(path)
+      do throws(StoreError) {
+        return try openOnce(path)
+      } catch {
+        guard error.code == .interrupted else { throw error }
+        // Another reader may be tidying up at this moment.
+        guard pauses > 0, StoreRemains.canBeTidied(path) else { throw error }
+      }
+      pauses -= 1
+      StoreFile.pause()
+    }
+  }
+
+  private static func openOnce(_ path: String) throws(StoreError) -> Connection {
     do {
       let connection = try Connection(path: path, for: .reading, wait: 2)
       try connection.run("pragma cache_size = -2000")
@@ -81,7 +98,12 @@ package struct TraceReader: ~Copyable {
     } catch let error as StoreError {
       throw error
     } catch {
-      throw StoreError(fault: SQLiteFault(error), path: path, doing: "while opening it")
+      let fault = SQLiteFault(error)
+      // READONLY, CANTOPEN
+      if [8, 14].contains(fault.primaryCode), StoreRemains.areBeside(path) {
+        throw StoreError(.interrupted, path, fault: fault)
+      }
+      throw StoreError(fault: fault, path: path, doing: "while opening it")
     }
   }
 

@@ -57,6 +57,65 @@ struct TraceVersionsTests {
     #expect(trace.spans[0].facts.httpStatus == 200)
   }
 
+  /// The tag `error` of the winner, of a loser after it and one before it, and of the span made of them: yes, no, absent.
+  @Test(arguments: [
+    ("-", "-", "-", "-"), ("-", "y", "-", "y"), ("-", "-", "y", "y"), ("-", "n", "-", "n"),
+    ("y", "n", "n", "y"), ("n", "y", "y", "n"), ("n", "-", "y", "n"), ("-", "y", "n", "n"),
+    ("-", "n", "y", "y"),
+  ])
+  func `a loser's error tag is taken over only where the winner has none`(
+    _ worked: (winner: String, after: String, before: String, made: String)
+  ) {
+    let trace = versions("x 0-40; x 0-50; x 0-30") {
+      for (index, tag) in [worked.before, worked.winner, worked.after].enumerated() {
+        if tag == "y" { $0.raw.spans[index].facts[.errorTag] = true }
+        if tag == "n" { $0.raw.spans[index].facts.deniesError = true }
+      }
+    }
+    let facts = trace.spans[0].facts
+    #expect(trace.count == 1 && facts.status == .unset)
+    #expect(facts[.errorTag] == (worked.made == "y"), "\(worked)")
+    #expect(facts.deniesError == (worked.made == "n"), "\(worked)")
+  }
+
+  @Test func `that a call was cancelled comes over only with what may have said so`() {
+    func isCancelled(edit: (inout Span, inout Span) -> Void) -> Bool {
+      versions("x 0-50; x 0-40") { sketch in
+        var (winner, loser) = (sketch.raw.spans[0], sketch.raw.spans[1])
+        loser.facts[.cancelled] = true
+        edit(&winner, &loser)
+        sketch.raw.spans = [winner, loser]
+      }.spans[0].facts[.cancelled]
+    }
+    #expect(!isCancelled { _, _ in })
+    #expect(isCancelled { $1.facts.grpcCode = 1 })
+    #expect(
+      !isCancelled {
+        $0.facts.grpcCode = 2; $1.facts.grpcCode = 1
+      })
+    #expect(isCancelled { $1.errorType = Symbol(9) })
+    #expect(
+      !isCancelled {
+        $0.errorType = Symbol(8); $1.errorType = Symbol(9)
+      })
+    #expect(isCancelled { $1.facts[.exception] = true })
+    #expect(isCancelled { winner, _ in winner.facts[.cancelled] = true })
+  }
+
+  @Test func `a tag that says no is kept beside an unset status alone`() {
+    var facts = SpanFacts()
+    facts.deniesError = true
+    #expect(facts.deniesError && facts.status == .unset)
+    facts.status = .error
+    #expect(!facts.deniesError && facts.status == .error)
+    facts.deniesError = true
+    #expect(!facts.deniesError && facts.status == .error)
+    facts.status = .unset
+    facts.deniesError = true
+    facts.deniesError = false
+    #expect(facts == SpanFacts())
+  }
+
   @Test func `client and servers of one id become a client and its children`() {
     let trace = versions("x:S@c 30-40 <other; x:C 0-100; x:S@b 20-80")
     #expect(names(trace) == ["x", "x#server2", "x#server"])
@@ -70,6 +129,39 @@ struct TraceVersionsTests {
     #expect(names(trace) == ["R", "x", "x#2"])
     #expect(trace.parent == [-1, 0, 0])
     #expect(trace.defects.entries[.spanIDCollision]?.count == 1)
+  }
+
+  /// Ids, parents and repairs by 1.3; the spans are listed in input order, and shown in the order of the trace.
+  @Test(arguments: [
+    ("x:P@a 0-100; x:C@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:C@a 0-100; x:C@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:I@a 0-100; x:C@b 10-90; x:K@c 20-80", ["x", "x#2", "x#3"], [-1, -1, -1], 0, 2),
+    ("x:S@a 0-100; x:S@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:S@a 0-100; x:P@b 10-90", ["x", "x#2"], [-1, -1], 0, 1),
+    ("x:S@a 10-90; x:C@a 0-100", ["x", "x#server"], [-1, 0], 1, 0),
+    ("x:I@a 0-100; x:S@b 10-90; x:C@c 5-95", ["x#2", "x", "x#server"], [-1, -1, 1], 1, 1),
+    ("x:C@a 0-100; x:C@b 5-95; x:S@c 10-90", ["x", "x#server", "x#2"], [-1, 0, -1], 1, 1),
+  ])
+  func `who keeps a shared id`(
+    _ worked: (list: String, names: [String], parents: [Int32], shared: Int, collided: Int)
+  ) {
+    let trace = versions(worked.list)
+    #expect(names(trace) == worked.names, "\(worked.list)")
+    #expect(trace.parent == worked.parents, "\(worked.list)")
+    #expect((trace.defects.entries[.sharedSpanID]?.count ?? 0) == worked.shared)
+    #expect((trace.defects.entries[.spanIDCollision]?.count ?? 0) == worked.collided)
+  }
+
+  @Test func `each of the spans that collide keeps its own parent reference`() {
+    let trace = versions("R 0-100; Q 200-300; x:C@b 10-20 <R; x:P@c 210-230 <Q")
+    #expect(names(trace) == ["R", "x", "Q", "x#2"])
+    #expect(trace.parent == [-1, 0, -1, 2])
+  }
+
+  @Test func `a server of a shared id hangs from its client, whatever parent it named`() {
+    let trace = versions("R 0-100; x:C 10-90 <R; x:S@b 20-80 <R; y:I@b 30-40 <x")
+    #expect(names(trace) == ["R", "x", "x#server", "y"])
+    #expect(trace.parent == [-1, 0, 1, 2])
   }
 
   @Test func `hosts tell spans apart only where both are known`() {

@@ -61,8 +61,14 @@ struct StoreErrorTests {
       StoreError(
         fault: SQLiteFault(code: 8, words: "attempt to write a readonly database"), path: "s.db",
         doing: "in 'a.jsonl'", isWriting: true, kept: "nothing of 'a.jsonl' is in the store"),
-      "cannot write 's.db': permission denied (SQLite 8) in 'a.jsonl'; "
+      "cannot write 's.db' (SQLite 8: attempt to write a readonly database) in 'a.jsonl'; "
         + "nothing of 'a.jsonl' is in the store"
+    ),
+    (
+      StoreError(
+        .interrupted, "s.db", fault: SQLiteFault(code: 776, words: "attempt to write …")),
+      "cannot read 's.db': an interrupted ingest left it unfinished, and its folder does not "
+        + "let it be finished (SQLite 8)"
     ),
     (
       StoreError(
@@ -113,6 +119,10 @@ struct StoreErrorTests {
         == "use a newer culprit, or ingest the original files into a new store")
     #expect(
       StoreError(.damaged, "s.db").hint == "ingest the original files into a new store")
+    #expect(
+      StoreError(.interrupted, "s.db").hint
+        == "copy 's.db' with the files 's.db-journal' and 's.db-wal' beside it to a folder that can "
+        + "be written, and read it there")
     #expect(StoreError(.missing, "s.db").hint == nil)
   }
 

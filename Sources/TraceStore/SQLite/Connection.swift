@@ -40,8 +40,21 @@ struct Connection: ~Copyable {
     if keepsLog {
       _ = try? queue.inDatabase { database in
         if database.isInsideTransaction { try database.execute(sql: "rollback") }
-        try database.execute(sql: "pragma journal_mode = delete")
+        // Not `delete`: as with `openLog`, no journal on disk. The file says the same of itself.
+        try database.execute(sql: "pragma journal_mode = memory")
       }
+    }
+  }
+
+  /// Begins to write by way of a write-ahead log.
+  ///
+  /// SQLite notes the change on the first page, and guards that by a rollback journal: a process killed meanwhile would leave
+  /// one that every reader must roll back. A journal in memory leaves nothing: what changes lies within the first 100 bytes
+  /// of the file, and one write carries them.
+  func openLog() throws(SQLiteFault) {
+    try run("pragma journal_mode = memory")
+    guard try text("pragma journal_mode = wal") == "wal" else {
+      throw SQLiteFault(code: 1, words: "no write-ahead log is possible here")
     }
   }
 

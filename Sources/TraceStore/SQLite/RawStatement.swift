@@ -2,7 +2,7 @@
 //
 // Why the unsafe calls hold: the handle lives as long as `owner`, which this value holds; text handed to SQLite as
 // SQLITE_STATIC outlives the step, since the caller binds, steps and unbinds inside one `withUnsafeBytes`; what SQLite
-// hands out is used before the next step.
+// hands out is used before the next step; the authorizer's names live until it returns.
 import GRDB
 import GRDBSQLite
 import TraceModel
@@ -124,4 +124,43 @@ import TraceModel
 
   /// Row id of the last row inserted by this statement's connection.
   var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(sqlite3_db_handle(handle)) }
+}
+
+extension Database {
+  /// From here on a statement that would do more than read is refused when it is prepared (SQLite code 23).
+  ///
+  /// Opening a file read-only is not enough: `attach` and `vacuum into` would write others. (sqlite.org/c3ref/c_alter_table.html)
+  func allowOnlyReading() {
+    _ = unsafe sqlite3_set_authorizer(
+      sqliteConnection,
+      { _, action, name, value, _, _ in
+        switch action {
+        case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE: return SQLITE_OK
+        case SQLITE_UPDATE:
+          // Said of a table-valued function like json_each when it is declared; SQLite itself keeps this table from users.
+          return unsafe name.map { unsafe String(cString: $0) } == "sqlite_master"
+            ? SQLITE_OK : SQLITE_DENY
+        case SQLITE_PRAGMA:
+          guard let name = unsafe name else { return SQLITE_DENY }
+          let pragma = unsafe String(cString: name).lowercased()
+          let isPlain = unsafe value == nil
+          return Database.askingPragmas.contains(pragma)
+            || isPlain && Database.plainPragmas.contains(pragma) ? SQLITE_OK : SQLITE_DENY
+        default: return SQLITE_DENY
+        }
+      }, nil)
+  }
+
+  /// Pragmas that only tell, whatever their argument.
+  private static let askingPragmas: Set = [
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
+    "foreign_key_list", "integrity_check", "quick_check", "compile_options", "function_list",
+    "module_list", "pragma_list", "collation_list", "database_list",
+  ]
+
+  /// Pragmas that tell where they have no argument, and else set.
+  private static let plainPragmas: Set = [
+    "application_id", "user_version", "schema_version", "page_size", "page_count",
+    "freelist_count", "encoding", "journal_mode",
+  ]
 }

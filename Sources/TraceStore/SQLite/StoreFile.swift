@@ -42,7 +42,7 @@ struct StoreFile: ~Copyable {
       close(opened)
       guard pauses > 0 else { throw StoreError(.locked, path, isWriting: true) }
       pauses -= 1
-      usleep(50_000)
+      StoreFile.pause()
     }
   }
 
@@ -58,7 +58,7 @@ struct StoreFile: ~Copyable {
         throw StoreError(.locked, path, isWriting: true)
       }
       pauses -= 1
-      usleep(50_000)
+      StoreFile.pause()
     }
     descriptor = opened
     partialPath = nil
@@ -96,6 +96,19 @@ struct StoreFile: ~Copyable {
     guard unsafe access(path, isWriting ? R_OK | W_OK : R_OK) == 0 else {
       throw StoreError(errno: errno, path, isWriting: isWriting)
     }
+  }
+
+  /// Waits for another process, a twentieth of a second.
+  static func pause() { usleep(50_000) }
+
+  /// Whether the system refuses to read, or to write the file or beside it.
+  static func isDenied(_ path: String, isWriting: Bool) -> Bool {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? "."
+    func refuses(_ path: String, _ mode: Int32) -> Bool {
+      [EACCES, EPERM, EROFS].contains(systemError { unsafe access(path, mode) })
+    }
+    return refuses(path, isWriting ? R_OK | W_OK : R_OK) || isWriting && refuses(folder, W_OK)
   }
 
   /// Whether an open file still has the name by which it was opened, and is ours.

@@ -43,6 +43,7 @@ extension Schema {
   }
 
   private static let spansView = """
+    -- Each span as it was received: one that was exported twice stands here twice.
     create view spans as
     select
       \(traceID) as trace_id,

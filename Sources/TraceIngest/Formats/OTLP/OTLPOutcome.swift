@@ -35,7 +35,11 @@ extension OTLPDecoder {
       row.facts.httpStatus = Int(clamping: status)
     }
     row.facts.grpcCode = grpcCode(tape)
-    if hasErrorTag(tape) { row.facts[.errorTag] = true }
+    if hasErrorTag(tape) {
+      row.facts[.errorTag] = true
+    } else if finder[.error] != 0 {
+      row.facts.deniesError = true
+    }
   }
 
   private func grpcCode(_ tape: JSONTape) -> Int? {

@@ -12,6 +12,10 @@ import TraceModel
     #expect(
       spans.map(\.row.facts[.errorTag]) == [false, false, false, true, false, true, false, false])
     #expect(
+      spans.map(\.row.facts.deniesError) == [
+        false, false, true, false, false, false, false, false,
+      ])
+    #expect(
       spans.map(\.row.facts[.cancelled])
         == [false, true, false, false, false, false, true, false])
     #expect(spans.map(\.errorType) == ["", "", "", "", "502", "", "", "TimeoutError"])
