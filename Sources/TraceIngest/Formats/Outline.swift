@@ -23,16 +23,23 @@ struct Outline {
         if case .at(let next) = end {
           i = next
         } else {
-          guard let lineBreak = bytes.firstIndex(of: 0x0a, from: i) else { return }
-          i = lineBreak
+          guard let next = afterBreak(bytes, i) else { return }
+          i = next
         }
       } else if JSONScan.isBlank(byte) || byte == 0x2c || byte == 0x5b || byte == 0x5d {
         i += 1
       } else {
-        guard let lineBreak = bytes.firstIndex(of: 0x0a, from: i) else { return }
-        i = lineBreak
+        guard let next = afterBreak(bytes, i) else { return }
+        i = next
       }
     }
+  }
+
+  /// Where to go on behind something broken: at the next line or the next document.
+  private func afterBreak(_ bytes: Bytes, _ start: Int) -> Int? {
+    let lineBreak = bytes.firstIndex(of: 0x0a, from: start)
+    let document = DocumentStart.next(bytes.slice(0, lineBreak ?? bytes.count), start + 1)
+    return document?.isCertain == true ? document?.index : lineBreak
   }
 
   /// Notes the keys of the object that starts at an index; its end where it was found.
