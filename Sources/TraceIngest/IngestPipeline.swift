@@ -156,7 +156,7 @@ private func read(
   _ file: InputFile, _ options: IngestOptions, _ free: AsyncStream<Workspace>,
   fill: (Int, Workspace) -> Void
 ) async throws -> SourceEnd {
-  let source = try ByteSource.open(path: file.path)
+  let source = try ByteSource.open(file)
   let total = source.size
   var end = SourceEnd()
   end.compression = source.compression

@@ -54,7 +54,18 @@ import TraceModel
   private var isInside = false
 
   /// Opens a file, or standard input for `-`, and looks at its first bytes.
-  static func open(path: String) throws(IngestError) -> ByteSource {
+  ///
+  /// What the user named may be a pipe too, and is opened once. What was merely found is opened only if it is a regular file:
+  /// to open a pipe that nobody writes to is to wait for ever, and to open a device may do anything.
+  static func open(_ file: InputFile) throws(IngestError) -> ByteSource {
+    let path = file.path
+    if !file.isNamed {
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else { throw IngestError.system(errno, path: path) }
+      if status.st_mode & S_IFMT != S_IFREG {
+        throw IngestError(.unreadable, path: path, detail: "it is no regular file")
+      }
+    }
     let descriptor = path == "-" ? 0 : Platform.open(path)
     guard descriptor >= 0 else { throw IngestError.system(errno, path: path) }
     var status = stat()

@@ -43,12 +43,14 @@ import TraceModel
     #expect(read.summary.bytes == 15)
   }
 
-  @Test func `a pipe is read like a file`() async throws {
-    let bytes = try fixture("mixed-signals.jsonl")
-    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+  /// Makes a pipe with a name and a thread that writes to it, once.
+  private func withPipe(of bytes: [UInt8], _ body: (String) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "pipe.json").path
     let made = unsafe mkfifo(path, 0o600)
     try #require(made == 0)
-    defer { try? FileManager.default.removeItem(atPath: path) }
     let writer = Thread {
       let file = FileHandle(forWritingAtPath: path)
       for start in stride(from: 0, to: bytes.count, by: 100) {
@@ -57,9 +59,34 @@ import TraceModel
       try? file?.close()
     }
     writer.start()
-    let piped = try await collect(path: path)
+    try await body(path)
+  }
+
+  @Test(arguments: ["mixed-signals.jsonl", "mixed-signals.jsonl.gz"])
+  func `a named pipe is opened once and read like a file`(name: String) async throws {
     let plain = try await collect(path: fixturePath("mixed-signals.jsonl"))
-    #expect(piped.spans == plain.spans && piped.logs == plain.logs)
+    try await withPipe(of: try fixture(name)) { path in
+      // The writer opens the pipe once, so a second reader would wait for ever.
+      let files = try expandInputs([path])
+      #expect(files == [InputFile(path: path, isNamed: true)])
+      let piped = try await collect(path: files[0].path)
+      #expect(piped.spans == plain.spans && piped.logs == plain.logs)
+    }
+  }
+
+  @Test func `a pipe that was merely found is refused without being opened`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "pipe.json").path
+    let made = unsafe mkfifo(path, 0o600)
+    try #require(made == 0)
+    for input in [folder.path, folder.path + "/*.json"] {
+      let file = try #require(try expandInputs([input]).first)
+      let error = await #expect(throws: IngestError.self) { try await ingest(file) { _ in } }
+      #expect(error?.code == .unreadable)
+      #expect(error?.description == "cannot read '\(file.path)': it is no regular file")
+    }
   }
 
   @Test
