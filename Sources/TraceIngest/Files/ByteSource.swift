@@ -21,6 +21,14 @@ import TraceModel
     case none, gzip, zstd
   }
 
+  /// Packed data that is not whole.
+  struct Damage: Sendable {
+    /// Offset in the decompressed bytes.
+    let offset: Int64
+    /// The data ends too early; else it is not what was packed.
+    let isCutOff: Bool
+  }
+
   private static let inputBytes = 256 << 10
   static let prefixBytes = 64 << 10
 
@@ -34,8 +42,8 @@ import TraceModel
   private(set) var bytesRead: Int64 = 0
   /// Decompressed bytes delivered so far.
   private(set) var offset: Int64 = 0
-  /// Offset in the decompressed bytes at which the packed data is damaged.
-  private(set) var damage: Int64?
+  /// Where and how the packed data is not whole; nil where it is.
+  private(set) var damage: Damage?
   /// The first decompressed bytes, at most 64 KiB: what a format is told by.
   private(set) var prefix: ByteBuffer
 
@@ -52,6 +60,7 @@ import TraceModel
   private let unpacker: OpaquePointer?
   /// Inside a gzip member or zstd frame, so that an end of the input is a loss.
   private var isInside = false
+  private var isDamaged = false
 
   /// Opens a file, or standard input for `-`, and looks at its first bytes.
   ///
@@ -188,8 +197,8 @@ import TraceModel
   }
 
   private static func compression(_ bytes: Bytes) -> Compression {
+    if bytes.count >= 2, bytes[0] == 0x1f, bytes[1] == 0x8b { return .gzip }
     guard bytes.count >= 4 else { return .none }
-    if bytes[0] == 0x1f, bytes[1] == 0x8b { return .gzip }
     if bytes[0] == 0x28, bytes[1] == 0xb5, bytes[2] == 0x2f, bytes[3] == 0xfd { return .zstd }
     return .none
   }
@@ -223,7 +232,7 @@ import TraceModel
         }
         try refill()
         if inputStart == input.count {
-          if isInside { damage = produced }
+          if isInside { damage = Damage(offset: produced, isCutOff: !isDamaged) }
           outputEnded = true
           continue
         }
@@ -302,6 +311,7 @@ import TraceModel
 
   private mutating func stopDamaged(_ count: Int) {
     isInside = true
+    isDamaged = true
     inputEnded = true
     inputStart = input.count
     bytesRead = size ?? bytesRead

@@ -48,7 +48,9 @@ struct RecordSplitter: ~Copyable {
   }
 
   /// What the source knows once it is read to its end.
-  borrowing func end() throws(IngestError) -> (hash: String, bytes: Int64, damage: Int64?) {
+  borrowing func end() throws(IngestError) -> (
+    hash: String, bytes: Int64, damage: ByteSource.Damage?
+  ) {
     try source.checkUnchanged()
     return (source.contentHash, source.offset, source.damage)
   }
