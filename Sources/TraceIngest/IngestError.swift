@@ -53,6 +53,8 @@ extension IngestError: CustomStringConvertible {
     let name = path == "-" ? "standard input" : "'\(path)'"
     let sentence =
       switch code {
+      case .notFound where detail.isEmpty && path.contains { "*?[".contains($0) }:
+        "no file matches \(name)"
       case .notFound: detail.isEmpty ? "\(name) does not exist" : "cannot find \(name): \(detail)"
       case .unreadable: "cannot read \(name): \(detail)"
       case .unknownFormat: "cannot tell the format of \(name): \(detail)"

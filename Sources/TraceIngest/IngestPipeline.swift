@@ -79,6 +79,8 @@ private struct SourceEnd: Sendable {
   var hash = ""
   var bytes: Int64 = 0
   var defects = DefectTally()
+  /// Where packed data ends too early.
+  var cutOff: Int64?
 }
 
 /// What comes to the caller's task: a batch with its place in the file, or the end of a worker.
@@ -148,6 +150,10 @@ nonisolated(nonsending) package func ingest(
   summary.bytes = end.bytes
   summary.contentHash = end.hash
   summary.defects.merge(end.defects)
+  // The record that the cut goes through has counted it.
+  if let cutOff = end.cutOff, summary.defects.entries[.cutOffRecord] == nil {
+    summary.defects.count(.cutOffRecord, at: cutOff)
+  }
   return summary
 }
 
@@ -156,7 +162,7 @@ private func read(
   _ file: InputFile, _ options: IngestOptions, _ free: AsyncStream<Workspace>,
   fill: (Int, Workspace) -> Void
 ) async throws -> SourceEnd {
-  let source = try ByteSource.open(path: file.path)
+  let source = try ByteSource.open(file)
   let total = source.size
   var end = SourceEnd()
   end.compression = source.compression
@@ -164,7 +170,13 @@ private func read(
   let isEmpty =
     JSONScan.skipBlanks(prefix, 0) == prefix.count && prefix.count < ByteSource.prefixBytes
   if isEmpty {
-    if source.damage == nil { end.defects.count(.emptyFile) }
+    if let damage = source.damage {
+      let state = damage.isCutOff ? "ends too early, before its first byte" : "is damaged"
+      throw IngestError(
+        .unreadable, path: file.path, detail: "its \(source.compression.rawValue) data \(state)",
+        hint: "copy the file again")
+    }
+    end.defects.count(.emptyFile)
   } else {
     end.formatName = try recognize(prefix, file, options)
   }
@@ -181,7 +193,13 @@ private func read(
   let rest = try splitter.end()
   end.hash = rest.hash
   end.bytes = rest.bytes
-  if let damage = rest.damage { end.defects.count(.corruptCompression, at: damage) }
+  if let damage = rest.damage {
+    if damage.isCutOff {
+      end.cutOff = damage.offset
+    } else {
+      end.defects.count(.corruptCompression, at: damage.offset)
+    }
+  }
   return end
 }
 
@@ -234,6 +252,10 @@ private func recognize(
     if format.isRead { return format.name }
     throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
   }
+  if outline.isCutOff, prefix.count < ByteSource.prefixBytes {
+    throw IngestError(
+      .unknownFormat, path: file.path, detail: "it is cut off before its first key is complete")
+  }
   let names = Format.all.filter(\.isRead).map(\.name).joined(separator: ", ")
   throw IngestError(
     .unknownFormat, path: file.path,
@@ -253,6 +275,7 @@ private func unpackHint(_ name: String) -> String {
   case "OTLP protobuf messages with their lengths",
     "zstd messages with their lengths, as older collectors write them":
     "set 'format: json' and no compression in the collector's file exporter"
+  case "UTF-16 text": "convert it to UTF-8"
   default: ""
   }
 }

@@ -21,7 +21,8 @@ package struct InputFile: Sendable, Hashable {
 /// The files that a person means: files, folders with all that lies below them, patterns, `-` for standard input.
 ///
 /// Hidden files and folders are left out, folders are walked once whatever links lead to them. Each file is listed once;
-/// what is found in a folder or by a pattern is sorted by path.
+/// what is found in a folder or by a pattern is sorted by path. Pipes, sockets and devices are listed like files: those that
+/// were named are read, those that were found are refused without being opened.
 ///
 /// - Throws: `notFound` for a path that does not exist and a pattern without a match.
 package func expandInputs(_ arguments: [String]) throws(IngestError) -> [InputFile] {

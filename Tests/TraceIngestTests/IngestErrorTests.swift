@@ -27,6 +27,32 @@ import TraceModel
         == "cannot tell the format of 'dump.json': it holds no JSON object")
   }
 
+  @Test func `a file cut off before its first key says so`() async throws {
+    for text in ["{", #"{"resour"#, #"{"resourceSpans""#, #"{"resourceSpans": "#] {
+      #expect(
+        try await sentence(Array(text.utf8))
+          == "cannot tell the format of 'dump.json': it is cut off before its first key is complete"
+      )
+    }
+    let read = try await collect(bytes: Array(#"{"resourceSpans":[{"#.utf8))
+    #expect(read.summary.formatName == "otlp" && read.count(.cutOffRecord) == 1)
+  }
+
+  @Test(arguments: [String.Encoding.utf16, .utf16BigEndian, .utf16LittleEndian])
+  func `UTF-16 text is named, with what to do`(encoding: String.Encoding) async throws {
+    let bytes = try #require(#"{"resourceSpans":[]}"#.data(using: encoding))
+    #expect(
+      try await sentence([UInt8](bytes))
+        == "'dump.json' holds UTF-16 text, which is not read; nothing of it is stored\n  hint: convert it to UTF-8"
+    )
+  }
+
+  @Test func `a known key without an element is a readable file`() async throws {
+    let read = try await collect(bytes: Array(#"{"resourceSpans":[]}"#.utf8))
+    #expect(read.summary.formatName == "otlp" && read.summary.records == 1)
+    #expect(read.summary.defects.isEmpty)
+  }
+
   @Test(arguments: [
     (#"{"data":[{"traceID":"1","spans":[],"processes":{}}]}"#, "Jaeger JSON"),
     (#"[{"traceId":"1","id":"2"}]"#, "Zipkin spans"),

@@ -43,6 +43,7 @@ import TraceIngest
   @Test func `a path that is not there is an error`() throws {
     let error = #expect(throws: IngestError.self) { try expandInputs(["/no/such/file.json"]) }
     #expect(error?.description == "'/no/such/file.json' does not exist")
-    #expect(throws: IngestError.self) { try expandInputs(["/no/such/*.json"]) }
+    let pattern = #expect(throws: IngestError.self) { try expandInputs(["/no/such/*.json"]) }
+    #expect(pattern?.description == "no file matches '/no/such/*.json'")
   }
 }

@@ -21,6 +21,14 @@ import TraceModel
     case none, gzip, zstd
   }
 
+  /// Packed data that is not whole.
+  struct Damage: Sendable {
+    /// Offset in the decompressed bytes.
+    let offset: Int64
+    /// The data ends too early; else it is not what was packed.
+    let isCutOff: Bool
+  }
+
   private static let inputBytes = 256 << 10
   static let prefixBytes = 64 << 10
 
@@ -34,8 +42,8 @@ import TraceModel
   private(set) var bytesRead: Int64 = 0
   /// Decompressed bytes delivered so far.
   private(set) var offset: Int64 = 0
-  /// Offset in the decompressed bytes at which the packed data is damaged.
-  private(set) var damage: Int64?
+  /// Where and how the packed data is not whole; nil where it is.
+  private(set) var damage: Damage?
   /// The first decompressed bytes, at most 64 KiB: what a format is told by.
   private(set) var prefix: ByteBuffer
 
@@ -52,9 +60,21 @@ import TraceModel
   private let unpacker: OpaquePointer?
   /// Inside a gzip member or zstd frame, so that an end of the input is a loss.
   private var isInside = false
+  private var isDamaged = false
 
   /// Opens a file, or standard input for `-`, and looks at its first bytes.
-  static func open(path: String) throws(IngestError) -> ByteSource {
+  ///
+  /// What the user named may be a pipe too, and is opened once. What was merely found is opened only if it is a regular file:
+  /// to open a pipe that nobody writes to is to wait for ever, and to open a device may do anything.
+  static func open(_ file: InputFile) throws(IngestError) -> ByteSource {
+    let path = file.path
+    if !file.isNamed {
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else { throw IngestError.system(errno, path: path) }
+      if status.st_mode & S_IFMT != S_IFREG {
+        throw IngestError(.unreadable, path: path, detail: "it is no regular file")
+      }
+    }
     let descriptor = path == "-" ? 0 : Platform.open(path)
     guard descriptor >= 0 else { throw IngestError.system(errno, path: path) }
     var status = stat()
@@ -177,8 +197,8 @@ import TraceModel
   }
 
   private static func compression(_ bytes: Bytes) -> Compression {
+    if bytes.count >= 2, bytes[0] == 0x1f, bytes[1] == 0x8b { return .gzip }
     guard bytes.count >= 4 else { return .none }
-    if bytes[0] == 0x1f, bytes[1] == 0x8b { return .gzip }
     if bytes[0] == 0x28, bytes[1] == 0xb5, bytes[2] == 0x2f, bytes[3] == 0xfd { return .zstd }
     return .none
   }
@@ -212,7 +232,7 @@ import TraceModel
         }
         try refill()
         if inputStart == input.count {
-          if isInside { damage = produced }
+          if isInside { damage = Damage(offset: produced, isCutOff: !isDamaged) }
           outputEnded = true
           continue
         }
@@ -291,6 +311,7 @@ import TraceModel
 
   private mutating func stopDamaged(_ count: Int) {
     isInside = true
+    isDamaged = true
     inputEnded = true
     inputStart = input.count
     bytesRead = size ?? bytesRead

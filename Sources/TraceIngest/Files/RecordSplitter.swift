@@ -36,6 +36,8 @@ struct RecordSplitter: ~Copyable {
   private var state: State
   private var isAtEnd = false
   private var chunkNumber = 0
+  /// Arrays around the records that are not closed yet.
+  private var openLists = 0
 
   /// A splitter for a source whose first bytes have been looked at.
   init(source: consuming ByteSource, chunkBytes: Int, maxRecordBytes: Int) {
@@ -46,7 +48,9 @@ struct RecordSplitter: ~Copyable {
   }
 
   /// What the source knows once it is read to its end.
-  borrowing func end() throws(IngestError) -> (hash: String, bytes: Int64, damage: Int64?) {
+  borrowing func end() throws(IngestError) -> (
+    hash: String, bytes: Int64, damage: ByteSource.Damage?
+  ) {
     try source.checkUnchanged()
     return (source.contentHash, source.offset, source.damage)
   }
@@ -88,15 +92,34 @@ struct RecordSplitter: ~Copyable {
       split(&chunk, &position, skipsLarge)
       if position > 0 || isAtEnd || !chunk.items.isEmpty { break }
       // One record fills the whole buffer and more.
+      if skipsLarge {
+        // Blanks without end inside a record.
+        giveUp(&chunk)
+        position = chunk.buffer.count
+        break
+      }
       if chunk.buffer.count >= maxRecordBytes {
         skipsLarge = true
       } else {
         limit = min(max(limit * 2, 64), maxRecordBytes)
       }
     }
+    if isAtEnd, openLists > 0, case .values = state {
+      chunk.items.append(.defect(.cutOffRecord, offset: chunk.base + Int64(chunk.buffer.count)))
+      openLists = 0
+    }
     carryBase = chunk.base + Int64(position)
     carry.put(chunk.buffer.bytes.slice(position, chunk.buffer.count))
     return !isAtEnd || !chunk.items.isEmpty || carry.count > 0
+  }
+
+  /// Leaves a record in which nothing is found within the limit.
+  private mutating func giveUp(_ chunk: inout Chunk) {
+    chunk.items.append(.defect(.tooLarge, offset: chunk.base))
+    if case .document(var scanner, let isLine) = state {
+      scanner.abandon(chunk: chunkNumber, into: &chunk.items)
+      state = .resync(isLine: isLine)
+    }
   }
 
   /// Cuts what the chunk holds from a position on, as far as it is complete.
@@ -113,7 +136,7 @@ struct RecordSplitter: ~Copyable {
           bytes, base: chunk.base, position: &position, isLast: isAtEnd, chunk: chunkNumber,
           skipsLarge: skipsLarge && position == 0, into: &chunk.items)
         goesOn = settle(outcome, &scanner, isLine, &chunk, &position)
-      case .resync(let isLine): goesOn = resync(bytes, isLine, &position)
+      case .resync(let isLine): goesOn = resync(bytes, isLine, &position, skipsLarge)
       }
       if !goesOn || (position == before && isAtEnd && !goesOn) { return }
     }
@@ -178,18 +201,23 @@ struct RecordSplitter: ~Copyable {
   ) -> Bool {
     while position < bytes.count {
       let byte = bytes[position]
-      // Brackets of an array around the records say nothing.
+      // An array around the records says only whether the source is complete.
       guard JSONScan.isBlank(byte) || byte == 0x2c || byte == 0x5b || byte == 0x5d else { break }
+      if byte == 0x5b { openLists += 1 }
+      if byte == 0x5d, openLists > 0 { openLists -= 1 }
       position += 1
     }
     guard position < bytes.count else { return false }
     let start = position
     if bytes[start] != 0x7b {
-      guard let lineBreak = bytes.firstIndex(of: 0x0a, from: start) else {
+      let lineBreak = bytes.firstIndex(of: 0x0a, from: start)
+      let next = DocumentStart.next(bytes.slice(0, lineBreak ?? bytes.count), start)
+      let document = next?.isCertain == true ? next?.index : nil
+      guard let end = document ?? lineBreak else {
         return endless(bytes, &chunk, &position, skipsLarge)
       }
-      chunk.items.append(.record(start: start, end: lineBreak, isCut: false))
-      position = lineBreak
+      chunk.items.append(.record(start: start, end: end, isCut: false))
+      position = end
       return true
     }
     switch JSONScan.endOfValue(bytes, start, isLast: isAtEnd, breaks: .allowed) {
@@ -208,6 +236,7 @@ struct RecordSplitter: ~Copyable {
     if isAtEnd {
       chunk.items.append(.record(start: position, end: bytes.count, isCut: true))
       position = bytes.count
+      openLists = 0
       return false
     }
     guard position == 0, bytes.count >= chunkBytes else { return false }
@@ -234,31 +263,40 @@ struct RecordSplitter: ~Copyable {
       scanner.abandon(chunk: chunkNumber, into: &chunk.items)
       let isCut = outcome == .more
       chunk.items.append(
-        .defect(isCut ? .cutOffRecord : .brokenRecord, offset: scanner.recordOffset))
+        .defect(isCut ? .cutOffRecord : .brokenRecord, offset: chunk.base + Int64(position)))
       state = .resync(isLine: isLine)
       if isCut { position = chunk.buffer.count }
       return !isCut
     }
   }
 
-  private mutating func resync(_ bytes: Bytes, _ isLine: Bool, _ position: inout Int) -> Bool {
-    while let lineBreak = bytes.firstIndex(of: 0x0a, from: position) {
-      if isLine {
-        position = lineBreak + 1
+  /// Moves to the next record: to the next line, without lines to one that starts with an object, or to the next document.
+  private mutating func resync(
+    _ bytes: Bytes, _ isLine: Bool, _ position: inout Int, _ skipsLarge: Bool
+  ) -> Bool {
+    let start = position
+    while position < bytes.count {
+      let isKnown = isAtEnd || skipsLarge
+      switch bytes[position] {
+      case 0x0a where isLine:
+        position += 1
         state = .lines
         return true
-      }
-      guard lineBreak + 1 < bytes.count || isAtEnd else {
-        position = lineBreak
+      case 0x0a where position + 1 == bytes.count && !isKnown:
+        // The line break stays in sight of what starts behind it.
         return false
+      case 0x7b:
+        let startsLine = !isLine && position > start && bytes[position - 1] == 0x0a
+        let isDocument = startsLine ? true : DocumentStart.isHere(bytes, position)
+        if isDocument == true {
+          state = isLine ? .lines : .values
+          return true
+        }
+        if isDocument == nil, !isKnown { return false }
+      default: break
       }
-      position = lineBreak + 1
-      if position < bytes.count, bytes[position] == 0x7b {
-        state = .values
-        return true
-      }
+      position += 1
     }
-    position = bytes.count
     return false
   }
 }

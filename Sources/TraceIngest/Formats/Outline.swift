@@ -8,6 +8,9 @@ struct Outline {
   private var keys: Set<String> = []
   /// How many objects were looked at.
   private(set) var objects = 0
+  /// Whether the bytes stop before the first object's first key and its value begin.
+  var isCutOff: Bool { objects == 1 && keys.isEmpty && endsInside }
+  private var endsInside = false
 
   /// Whether one of the first records has a key.
   func has(_ key: String) -> Bool { keys.contains(key) }
@@ -23,16 +26,24 @@ struct Outline {
         if case .at(let next) = end {
           i = next
         } else {
-          guard let lineBreak = bytes.firstIndex(of: 0x0a, from: i) else { return }
-          i = lineBreak
+          endsInside = end == .incomplete
+          guard let next = afterBreak(bytes, i) else { return }
+          i = next
         }
       } else if JSONScan.isBlank(byte) || byte == 0x2c || byte == 0x5b || byte == 0x5d {
         i += 1
       } else {
-        guard let lineBreak = bytes.firstIndex(of: 0x0a, from: i) else { return }
-        i = lineBreak
+        guard let next = afterBreak(bytes, i) else { return }
+        i = next
       }
     }
+  }
+
+  /// Where to go on behind something broken: at the next line or the next document.
+  private func afterBreak(_ bytes: Bytes, _ start: Int) -> Int? {
+    let lineBreak = bytes.firstIndex(of: 0x0a, from: start)
+    let document = DocumentStart.next(bytes.slice(0, lineBreak ?? bytes.count), start + 1)
+    return document?.isCertain == true ? document?.index : lineBreak
   }
 
   /// Notes the keys of the object that starts at an index; its end where it was found.
@@ -44,12 +55,13 @@ struct Outline {
       while i < bytes.count, JSONScan.isBlank(bytes[i]) || bytes[i] == 0x2c { i += 1 }
       guard i < bytes.count else { return .incomplete }
       if bytes[i] == 0x7d { return .at(i + 1) }
-      guard bytes[i] == 0x22,
-        case .at(let keyEnd) = JSONScan.endOfString(bytes, i, breaks: .endRecords)
-      else { return .broken(i) }
+      guard bytes[i] == 0x22 else { return .broken(i) }
+      let key = JSONScan.endOfString(bytes, i, breaks: .endRecords)
+      guard case .at(let keyEnd) = key else { return key }
       let path = prefix + bytes.slice(i + 1, keyEnd - 1).string
       i = JSONScan.skipBlanks(bytes, keyEnd)
-      guard i < bytes.count, bytes[i] == 0x3a else { return .broken(i) }
+      guard i < bytes.count else { return .incomplete }
+      guard bytes[i] == 0x3a else { return .broken(i) }
       i = JSONScan.skipBlanks(bytes, i + 1)
       guard i < bytes.count else { return .incomplete }
       keys.insert(path)

@@ -14,6 +14,10 @@ func signature(_ bytes: Bytes) -> String? {
   if word == 0x0a1a_0a0d_474e_5089 { return "an image" }
   if word & 0xff_ffff == 0xff_d8ff { return "an image" }
   if word & 0xffff_ffff_ffff == 0x005a_587a_37fd { return "xz data" }
+  // A byte order mark, or a bracket that is two bytes wide.
+  if [0xfeff, 0xfffe, 0x007b, 0x7b00, 0x005b, 0x5b00].contains(word & 0xffff) {
+    return "UTF-16 text"
+  }
   if word & 0xffff == 0x8b1f { return "gzip data inside compressed data" }
   if bytes.count > 262, bytes.slice(257, 262).equals("ustar") { return "a tar archive" }
   // Four bytes of length, most significant first, then a zstd frame or a protobuf message.

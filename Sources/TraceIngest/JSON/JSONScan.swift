@@ -1,6 +1,7 @@
 /// Finds where JSON values end without decoding them.
 ///
-/// Brackets are counted, not matched: a parser looks at the content later.
+/// Brackets are counted, not matched: a parser looks at the content later. A value that lost its end breaks where the next
+/// document starts.
 ///
 /// - Assumes: eight readable bytes behind `bytes`.
 enum JSONScan {
@@ -10,7 +11,7 @@ enum JSONScan {
     case at(Int)
     /// The bytes stop inside the value.
     case incomplete
-    /// No valid JSON can go on like this; the index is that of the line break at which a new record may start.
+    /// No valid JSON can go on like this; the index is that of the line break or the object at which a new record may start.
     case broken(Int)
   }
 
@@ -43,7 +44,7 @@ enum JSONScan {
       i += found.trailingZeroBitCount >> 3
       if i >= bytes.count { return .incomplete }
       switch bytes[i] {
-      case 0x22: return .at(i + 1)
+      case 0x22: return DocumentStart.check(bytes, from: start, quote: i)
       case 0x5c: i += 2
       case 0x0a:
         switch breaks.check(bytes, i, inString: true) {
@@ -102,6 +103,9 @@ enum JSONScan {
         }
         i = end
       case 0x7b, 0x5b:
+        if depth > 0, bytes[i] == 0x7b, let stop = DocumentStart.check(bytes, i, depth: depth) {
+          return stop
+        }
         depth += 1
         i += 1
       case 0x7d, 0x5d:
@@ -137,8 +141,9 @@ enum JSONScan {
         guard at + 1 < bytes.count else { return inString ? .incomplete : .at(at) }
         guard bytes[at + 1] == 0x7b else { return .at(at) }
         if inString {
-          guard at + 2 < bytes.count else { return .incomplete }
-          return bytes[at + 2] == 0x22 ? .broken(at) : .at(at)
+          let key = JSONScan.skipBlanks(bytes, at + 2)
+          guard key < bytes.count else { return .incomplete }
+          return bytes[key] == 0x22 ? .broken(at) : .at(at)
         }
         var before = at - 1
         while before >= 0, isBlank(bytes[before]) { before -= 1 }

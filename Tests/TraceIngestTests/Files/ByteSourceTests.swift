@@ -24,16 +24,25 @@ import TraceModel
   @Test(arguments: ["mixed-signals.jsonl.gz", "mixed-signals.jsonl.zst"])
   func `packed files that are cut off or damaged keep what came before`(name: String) async throws {
     let bytes = try fixture(name)
-    for end in [12, bytes.count / 2, bytes.count - 5] {
+    // A gzip member gives its bytes as they come, a zstd frame as small as this one only as a whole.
+    for end in name.hasSuffix("gz") ? [bytes.count - 2, bytes.count / 2] : [] {
       let cut = try await collect(bytes: Array(bytes[..<end]))
-      #expect(cut.count(.corruptCompression) == 1, "\(end)")
+      #expect(cut.count(.cutOffRecord) == 1 && cut.count(.corruptCompression) == 0, "\(end)")
       #expect(cut.addsUp)
     }
+    // Two members, the second cut behind the first one's last line.
+    let behind = try await collect(bytes: bytes + bytes[..<12])
+    #expect(behind.spans.count == 2 && behind.count(.cutOffRecord) == 1)
+    #expect(behind.summary.defects.entries[.cutOffRecord]?.firstOffset == behind.summary.bytes)
+    let header = await #expect(throws: IngestError.self) {
+      try await collect(bytes: Array(bytes[..<5]))
+    }
+    #expect(header?.code == .unreadable)
+    #expect(header?.detail.hasSuffix("data ends too early, before its first byte") == true)
     var damaged = bytes + bytes
     for at in bytes.count + 20..<bytes.count + 60 { damaged[at] ^= 0x55 }
     let read = try await collect(bytes: damaged)
-    #expect(read.count(.corruptCompression) == 1)
-    #expect(read.spans.count >= 2)
+    #expect(read.count(.corruptCompression) == 1 && read.spans.count >= 2)
   }
 
   @Test func `the hash is XXH3 of the decompressed bytes`() async throws {
@@ -43,12 +52,14 @@ import TraceModel
     #expect(read.summary.bytes == 15)
   }
 
-  @Test func `a pipe is read like a file`() async throws {
-    let bytes = try fixture("mixed-signals.jsonl")
-    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+  /// Makes a pipe with a name and a thread that writes to it, once.
+  private func withPipe(of bytes: [UInt8], _ body: (String) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "pipe.json").path
     let made = unsafe mkfifo(path, 0o600)
     try #require(made == 0)
-    defer { try? FileManager.default.removeItem(atPath: path) }
     let writer = Thread {
       let file = FileHandle(forWritingAtPath: path)
       for start in stride(from: 0, to: bytes.count, by: 100) {
@@ -57,9 +68,34 @@ import TraceModel
       try? file?.close()
     }
     writer.start()
-    let piped = try await collect(path: path)
+    try await body(path)
+  }
+
+  @Test(arguments: ["mixed-signals.jsonl", "mixed-signals.jsonl.gz"])
+  func `a named pipe is opened once and read like a file`(name: String) async throws {
     let plain = try await collect(path: fixturePath("mixed-signals.jsonl"))
-    #expect(piped.spans == plain.spans && piped.logs == plain.logs)
+    try await withPipe(of: try fixture(name)) { path in
+      // The writer opens the pipe once, so a second reader would wait for ever.
+      let files = try expandInputs([path])
+      #expect(files == [InputFile(path: path, isNamed: true)])
+      let piped = try await collect(path: files[0].path)
+      #expect(piped.spans == plain.spans && piped.logs == plain.logs)
+    }
+  }
+
+  @Test func `a pipe that was merely found is refused without being opened`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "pipe.json").path
+    let made = unsafe mkfifo(path, 0o600)
+    try #require(made == 0)
+    for input in [folder.path, folder.path + "/*.json"] {
+      let file = try #require(try expandInputs([input]).first)
+      let error = await #expect(throws: IngestError.self) { try await ingest(file) { _ in } }
+      #expect(error?.code == .unreadable)
+      #expect(error?.description == "cannot read '\(file.path)': it is no regular file")
+    }
   }
 
   @Test

@@ -85,39 +85,55 @@ struct OTLPDecoder: ~Copyable {
     }
   }
 
-  /// One record, or several without a line break between them.
+  /// One record, or several without a line break between them, or an array of them.
   private mutating func record(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
-    var at = start
-    var isOne = true
-    while at < end {
-      let rest = chunk.buffer.bytes.slice(at, end)
-      // Once there were several, the rest is no longer tried as one.
-      if isOne, rest.count <= Self.wholeRecordBytes, let tape = parser.parse(rest, hasRoom: true) {
-        decodeRecord(tape, chunk.base + Int64(at))
-        return
-      }
-      // Values that follow each other are documents; other text is one broken record, however many words it has.
-      guard rest[0] == 0x7b || rest[0] == 0x5b else {
-        batch.defects.count(
-          isCut ? .cutOffRecord : .brokenRecord, at: chunk.base + Int64(at))
-        return
-      }
-      var stop = end
-      var next = end
-      if case .at(let valueEnd) = JSONScan.endOfValue(rest, 0, isLast: true, breaks: .ignored) {
-        var behind = valueEnd
-        while behind < rest.count, JSONScan.isBlank(rest[behind]) || rest[behind] == 0x2c {
-          behind += 1
-        }
-        if behind < rest.count {
-          stop = at + valueEnd
-          next = at + behind
-          isOne = false
-        }
-      }
-      single(at, stop, isCut && next == end, &chunk)
-      at = next
+    let whole = chunk.buffer.bytes.slice(start, end)
+    if whole.count <= Self.wholeRecordBytes, let tape = parser.parse(whole, hasRoom: true) {
+      return decodeRecord(tape, chunk.base + Int64(start))
     }
+    var at = start
+    var openLists = 0
+    var isEmpty = true
+    var hasOtherText = false
+    while at < end {
+      let bytes = chunk.buffer.bytes.slice(0, end)
+      switch bytes[at] {
+      case 0x7b:
+        isEmpty = false
+        let stop = endOfDocument(bytes, at)
+        let isLast = JSONScan.skipBlanks(bytes, stop) == end
+        single(at, isLast ? end : stop, isCut && isLast, &chunk)
+        at = isLast ? end : stop
+      case 0x5b, 0x5d:
+        openLists += bytes[at] == 0x5b ? 1 : -1
+        at += 1
+      case 0x2c, 0x20, 0x0a, 0x0d, 0x09, 0x1e: at += 1
+      default:
+        // Other text is one broken record, however many words it has.
+        isEmpty = false
+        hasOtherText = true
+        batch.defects.count(.brokenRecord, at: chunk.base + Int64(at))
+        at = textEnd(bytes, at)
+      }
+    }
+    if isEmpty || openLists != 0 && !hasOtherText {
+      batch.defects.count(
+        isCut && openLists > 0 ? .cutOffRecord : .brokenRecord, at: chunk.base + Int64(start))
+    }
+  }
+
+  /// The end of the document that starts at an index: that of its brackets, or where the next one starts.
+  private func endOfDocument(_ bytes: Bytes, _ start: Int) -> Int {
+    switch JSONScan.endOfValue(bytes, start, isLast: true, breaks: .ignored) {
+    case .at(let end), .broken(let end): end
+    case .incomplete: bytes.count
+    }
+  }
+
+  /// The end of text that is no JSON: where the next document starts.
+  private func textEnd(_ bytes: Bytes, _ start: Int) -> Int {
+    guard let next = DocumentStart.next(bytes, start), next.isCertain else { return bytes.count }
+    return next.index
   }
 
   /// A record that is large, odd or broken.
@@ -158,7 +174,8 @@ struct OTLPDecoder: ~Copyable {
     if outcome != .finished {
       scanner.abandon(chunk: 0, into: &items)
       let kind = outcome == .more && isCut ? Defect.Kind.cutOffRecord : .brokenRecord
-      items.append(.defect(refusal == .tooDeep ? .tooDeep : kind, offset: offset))
+      items.append(
+        .defect(refusal == .tooDeep ? .tooDeep : kind, offset: chunk.base + Int64(position)))
     }
     for item in items { decode(item, &chunk) }
   }

@@ -181,12 +181,15 @@ struct OTLPScanner {
         skipper = ValueSkipper()
         return .next(0x7d)
       }
-      if bytes[value] == 0x7b, levels.count == 1, OTLPKeys.isWrapper(key) {
-        position = value + 1
-        push(.document, base + Int64(value), chunk)
-        return .next(0x7b)
+      if bytes[value] == 0x7b {
+        if levels.count == 1, OTLPKeys.isWrapper(key) {
+          position = value + 1
+          push(.document, base + Int64(value), chunk)
+          return .next(0x7b)
+        }
+        if let stop = successor(bytes, value, skipsLarge || isLast) { return stop }
       }
-      switch JSONScan.endOfValue(bytes, value, isLast: isLast, breaks: breaks) {
+      switch end(bytes, value, isLast) {
       case .broken: return .broken
       case .incomplete:
         guard skipsLarge else { return .more }
@@ -203,6 +206,21 @@ struct OTLPScanner {
         position = end
         return .next(0x7d)
       }
+    }
+  }
+
+  /// The end of a value. What follows a string's last quote says whether it belongs to the string.
+  private func end(_ bytes: Bytes, _ start: Int, _ isLast: Bool) -> JSONScan.End {
+    let end = JSONScan.endOfValue(bytes, start, isLast: isLast, breaks: breaks)
+    return end == .at(bytes.count) && bytes[start] == 0x22 && !isLast ? .incomplete : end
+  }
+
+  /// Stops where the next document starts inside this one, which lost its end; nil where none does.
+  private func successor(_ bytes: Bytes, _ start: Int, _ isLast: Bool) -> Step? {
+    switch DocumentStart.isHere(bytes, start) {
+    case true?: .broken
+    case nil: isLast ? nil : .more
+    case false?: nil
     }
   }
 
@@ -278,6 +296,7 @@ struct OTLPScanner {
       levels.removeLast()
       return .next(0x5d)
     }
+    if byte == 0x7b, let stop = successor(bytes, position, skipsLarge || isLast) { return stop }
     switch levels[top].role {
     case .resources where byte == 0x7b:
       push(.resource, base + Int64(position), chunk)
@@ -292,7 +311,7 @@ struct OTLPScanner {
       return .next(byte)
     default: break
     }
-    switch JSONScan.endOfValue(bytes, position, isLast: isLast, breaks: breaks) {
+    switch end(bytes, position, isLast) {
     case .broken: return .broken
     case .incomplete:
       guard skipsLarge else { return .more }
