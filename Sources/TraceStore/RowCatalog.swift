@@ -108,10 +108,11 @@ struct RowCatalog: ~Copyable {
     var result = Batch()
     result.names = Array(repeating: RowCatalog.unasked, count: batch.symbols.count)
     // Other symbols belong to resources and scopes, which hold texts.
-    for row in batch.spans {
-      try learn(row.operation, in: batch.symbols, &result.names)
-      try learn(row.peer, in: batch.symbols, &result.names)
-      try learn(row.errorType, in: batch.symbols, &result.names)
+    // By index, because iterating copies each row.
+    for index in batch.spans.indices {
+      try learn(batch.spans[index].operation, in: batch.symbols, &result.names)
+      try learn(batch.spans[index].peer, in: batch.symbols, &result.names)
+      try learn(batch.spans[index].errorType, in: batch.symbols, &result.names)
     }
     for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
     for row in batch.resources {
@@ -135,10 +136,15 @@ struct RowCatalog: ~Copyable {
     return result
   }
 
-  private mutating func learn(
-    _ symbol: Symbol, in symbols: SymbolTable, _ ids: inout [Int64]
+  @inline(__always) private mutating func learn(
+    _ symbol: Symbol, in symbols: borrowing SymbolTable, _ ids: inout [Int64]
   ) throws(SQLiteFault) {
-    guard ids[Int(symbol.index)] == RowCatalog.unasked else { return }
+    if ids[Int(symbol.index)] == RowCatalog.unasked { try learnNew(symbol, in: symbols, &ids) }
+  }
+
+  @inline(never) private mutating func learnNew(
+    _ symbol: Symbol, in symbols: borrowing SymbolTable, _ ids: inout [Int64]
+  ) throws(SQLiteFault) {
     ids[Int(symbol.index)] = try unsafe symbols.withBytes(of: symbol) { text in
       Result { () throws(SQLiteFault) in try unsafe id(of: text) }
     }.get()

@@ -127,10 +127,11 @@ enum AttributeKey: Int, CaseIterable {
 
 /// Finds the attributes that matter while a list is written, so that no list is walked twice.
 ///
-/// A table of 256 slots, keyed by `Bytes.keyHash`; a key that does not matter is turned away at its first slot mostly.
+/// A table of 256 slots, keyed by `Bytes.keyHash`; it is asked for keys that `KeyTexts` does not know yet.
 struct AttributeFinder {
   private var slots: [(hash: UInt64, key: Int16)]
   private var found: [Int32]
+  private let groupOf = AttributeKey.allCases.map(\.group)
   /// Which groups of keys were found, as bits.
   private(set) var groups: UInt8 = 0
 
@@ -155,19 +156,24 @@ struct AttributeFinder {
     for index in found.indices { found[index] = 0 }
   }
 
-  /// Notes a value if its key matters.
-  @inline(__always) mutating func look(_ key: Bytes, _ hash: UInt64, _ value: Int) {
+  /// The attribute that a key names, nil where it does not matter.
+  func attribute(_ key: Bytes, _ hash: UInt64) -> AttributeKey? {
     var slot = Int(hash >> 56)
     while slots[slot].key >= 0 {
       if slots[slot].hash == hash, let known = AttributeKey(rawValue: Int(slots[slot].key)),
         key.equals(known.name)
       {
-        found[known.rawValue] = Int32(truncatingIfNeeded: value)
-        groups |= known.group
-        return
+        return known
       }
       slot = (slot + 1) & 255
     }
+    return nil
+  }
+
+  /// Notes the value of an attribute that matters, by the attribute's raw value.
+  @inline(__always) mutating func note(_ attribute: Int, _ value: Int) {
+    found[attribute] = Int32(truncatingIfNeeded: value)
+    groups |= groupOf[attribute]
   }
 
   /// Index of the attribute's AnyValue, 0 where it was not found.

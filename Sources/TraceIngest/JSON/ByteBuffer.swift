@@ -68,6 +68,19 @@
     count += bytes.count
   }
 
+  /// Appends at most 64 bytes by copying 32 or 64: the caller has reserved 64, and as many can be read.
+  @unsafe @inline(__always) mutating func putWide(_ from: UnsafePointer<UInt8>, _ length: Int) {
+    let source = unsafe UnsafeRawPointer(from)
+    let target = unsafe UnsafeMutableRawPointer(end)
+    let low = unsafe source.loadUnaligned(as: SIMD32<UInt8>.self)
+    unsafe target.storeBytes(of: low, as: SIMD32<UInt8>.self)
+    if length > 32 {
+      let high = unsafe source.loadUnaligned(fromByteOffset: 32, as: SIMD32<UInt8>.self)
+      unsafe target.storeBytes(of: high, toByteOffset: 32, as: SIMD32<UInt8>.self)
+    }
+    count += length
+  }
+
   mutating func put(_ text: String) {
     for byte in text.utf8 { put(byte) }
   }

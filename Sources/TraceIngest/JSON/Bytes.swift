@@ -42,7 +42,14 @@
 
   /// Whether the bytes are the same as others.
   @inline(__always) func equals(_ other: Bytes) -> Bool {
-    unsafe count == other.count && memcmp(base, other.base, count) == 0
+    guard count == other.count else { return false }
+    var i = 0
+    while i &+ 8 < count {
+      if word(i) != other.word(i) { return false }
+      i &+= 8
+    }
+    // The last one to eight bytes; what lies behind them is shifted out.
+    return count == 0 || (word(i) ^ other.word(i)) << UInt64(64 &- 8 &* (count &- i)) == 0
   }
 
   /// Whether the bytes start with a literal.

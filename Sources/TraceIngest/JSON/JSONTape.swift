@@ -69,10 +69,38 @@ import CSimdjson
   @inline(__always) func text(_ index: Int) -> Bytes? {
     let word = word(index)
     guard UInt8(truncatingIfNeeded: word >> 56) == Tag.string else { return nil }
-    let offset = Int(word & 0x00ff_ffff_ffff_ffff)
+    return bytes(word)
+  }
+
+  /// Key, name of the value's member and text of `{"key": "…", "value": {"stringValue": "…"}}`, written in that order and
+  /// with any one member that holds text; nil where the value at the index is anything else.
+  ///
+  /// Its value then stands at `index` + 4, and what follows it at `index` + 9.
+  @inline(__always) func plainPair(_ index: Int) -> (key: Bytes, member: Bytes, text: Bytes)? {
+    guard index &+ 9 <= count else { return nil }
+    let string = UInt64(Tag.string) << 56
+    let object = UInt64(Tag.object) << 56
+    let key = word(index &+ 2) ^ string
+    let value = word(index &+ 6) ^ string
+    let keyName = word(index &+ 1) ^ string
+    let valueName = word(index &+ 3) ^ string
+    let member = word(index &+ 5) ^ string
+    // An object's word holds its tag, the number of its members and the index behind it.
+    guard word(index) == object | 2 << 32 | UInt64(index &+ 9),
+      word(index &+ 4) == object | 1 << 32 | UInt64(index &+ 8),
+      (key | value | keyName | valueName | member) >> 56 == 0,
+      let keyName = bytes(keyName), keyName.equals("key"),
+      let valueName = bytes(valueName), valueName.equals("value"),
+      let key = bytes(key), let member = bytes(member), let text = bytes(value)
+    else { return nil }
+    return (key, member, text)
+  }
+
+  /// The bytes of the string at an offset, nil where it is not inside.
+  @inline(__always) private func bytes(_ place: UInt64) -> Bytes? {
+    let offset = Int(place & 0x00ff_ffff_ffff_ffff)
     guard offset &+ 12 <= stringBytes else { return nil }
-    let length = Int(
-      unsafe UnsafeRawPointer(strings + offset).loadUnaligned(as: UInt32.self))
+    let length = Int(unsafe UnsafeRawPointer(strings + offset).loadUnaligned(as: UInt32.self))
     guard offset &+ 12 &+ length <= stringBytes else { return nil }
     return unsafe Bytes(strings + offset + 4, length)
   }

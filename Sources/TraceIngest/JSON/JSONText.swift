@@ -12,6 +12,8 @@ struct JSONText: ~Copyable {
   var wrongTypes = 0
   /// How many numbers were kept as text.
   var oddNumbers = 0
+  private var keys = KeyTexts()
+  /// Hashes of the keys of the list at hand that are not in `keys`.
   private var hashes: [UInt64] = []
 
   var count: Int { buffer.count }
@@ -47,13 +49,6 @@ struct JSONText: ~Copyable {
     }
     unsafe out.pointee = 0x22
     buffer.count = unsafe out - buffer.base + 1
-  }
-
-  /// A comma unless it is the first one, a key and a colon.
-  @inline(__always) mutating func putKey(_ key: Bytes, isFirst: Bool) {
-    if !isFirst { put(0x2c) }
-    putString(key)
-    put(0x3a)
   }
 
   @unsafe private static func escape(_ byte: UInt8, _ out: inout UnsafeMutablePointer<UInt8>) {
@@ -288,54 +283,87 @@ struct JSONText: ~Copyable {
   mutating func putAttributes(_ tape: JSONTape, _ list: Int, _ finder: inout AttributeFinder) {
     let start = buffer.count
     finder.clear()
-    put(0x7b)
-    let (first, end) = tape.inside(list)
+    keys.startList()
     hashes.removeAll(keepingCapacity: true)
-    var mask: UInt64 = 0
-    var i = first
+    var (i, end) = tape.inside(list)
     while i < end {
+      if let pair = tape.plainPair(i) {
+        guard putNewKey(pair.key, i + 4, &finder) else {
+          return putRepeatedAttributes(tape, list, from: start, &finder)
+        }
+        if pair.member.equals("stringValue") {
+          putString(pair.text)
+        } else if !pair.member.equals("intValue") || !putDigits(pair.text) {
+          putValue(tape, i + 4)
+        }
+        i += 9
+        continue
+      }
       let pair = KeyValue(tape, i)
       i = tape.after(i)
       guard let key = pair.key else {
         wrongTypes += 1
         continue
       }
-      let hash = key.keyHash
-      let bit: UInt64 = 1 << (hash >> 58)
-      if mask & bit != 0, hashes.count >= 64 || hashes.contains(hash) {
-        buffer.count = start
-        putRepeatedAttributes(tape, list, &finder)
-        return
+      guard putNewKey(key, pair.value, &finder) else {
+        return putRepeatedAttributes(tape, list, from: start, &finder)
       }
-      mask |= bit
-      hashes.append(hash)
-      putKey(key, isFirst: buffer.count == start + 1)
-      finder.look(key, hash, pair.value)
-      if let string = plainString(tape, pair.value) {
-        putString(string)
-      } else {
-        putValue(tape, pair.value)
-      }
+      putValue(tape, pair.value)
     }
-    if buffer.count == start + 1 {
-      buffer.count = start
-    } else {
-      put(0x7d)
-    }
+    guard buffer.count > start else { return }
+    // In place of the first key's comma.
+    buffer.set(start, 0x7b)
+    put(0x7d)
   }
 
-  /// The text of an AnyValue that holds a string and nothing else, which most do.
-  @inline(__always) private func plainString(_ tape: JSONTape, _ value: Int) -> Bytes? {
-    guard tape.tag(value) == JSONTape.Tag.object, tape.after(value) == value + 4,
-      let name = tape.text(value + 1), name.equals("stringValue")
-    else { return nil }
-    return tape.text(value + 2)
+  /// A comma, a key that the list did not hold before, and a colon; false where it did, or may have.
+  @inline(__always) private mutating func putNewKey(
+    _ key: Bytes, _ value: Int, _ finder: inout AttributeFinder
+  ) -> Bool {
+    let hash = key.keyHash
+    guard let slot = keys.find(key, hash) else { return putUnknownKey(key, hash, value, &finder) }
+    if keys.meet(slot) { return false }
+    keys.put(slot, into: &buffer)
+    if let attribute = keys.attribute(slot) { finder.note(attribute, value) }
+    return true
+  }
+
+  @inline(never) private mutating func putUnknownKey(
+    _ key: Bytes, _ hash: UInt64, _ value: Int, _ finder: inout AttributeFinder
+  ) -> Bool {
+    let attribute = finder.attribute(key, hash)
+    if let slot = keys.add(key, hash, attribute) {
+      _ = keys.meet(slot)
+    } else {
+      if hashes.count >= 64 || hashes.contains(hash) { return false }
+      hashes.append(hash)
+    }
+    put(0x2c)
+    putString(key)
+    put(0x3a)
+    if let attribute { finder.note(attribute.rawValue, value) }
+    return true
+  }
+
+  /// A whole number as it is written; nothing and false where that is not how it is stored, or not told at once.
+  @inline(__always) private mutating func putDigits(_ text: Bytes) -> Bool {
+    guard text.count > 0, text.count <= 8, text[0] != 0x30 || text.count == 1 else { return false }
+    let word = text.word(0)
+    // A digit leaves 0–9, whose sum with 0x76 has no top bit.
+    let digits = word ^ repeated(0x30)
+    let odd = (digits | (digits &+ repeated(0x76))) & repeated(0x80)
+    guard odd & (~0 >> UInt64(64 &- 8 &* text.count)) == 0 else { return false }
+    buffer.reserve(8)
+    unsafe UnsafeMutableRawPointer(buffer.end).storeBytes(of: word, as: UInt64.self)
+    buffer.count += text.count
+    return true
   }
 
   /// The same for lists in which keys may occur twice.
   @inline(never) private mutating func putRepeatedAttributes(
-    _ tape: JSONTape, _ list: Int, _ finder: inout AttributeFinder
+    _ tape: JSONTape, _ list: Int, from start: Int, _ finder: inout AttributeFinder
   ) {
+    buffer.count = start
     let skips = repeats(tape, list)
     finder.clear()
     put(0x7b)
@@ -345,9 +373,13 @@ struct JSONText: ~Copyable {
     while i < end {
       let pair = KeyValue(tape, i)
       if let key = pair.key, !skips.contains(i) {
-        putKey(key, isFirst: isFirst)
+        if !isFirst { put(0x2c) }
         isFirst = false
-        finder.look(key, key.keyHash, pair.value)
+        putString(key)
+        put(0x3a)
+        if let attribute = finder.attribute(key, key.keyHash) {
+          finder.note(attribute.rawValue, pair.value)
+        }
         putValue(tape, pair.value)
       }
       i = tape.after(i)

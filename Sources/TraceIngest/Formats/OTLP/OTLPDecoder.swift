@@ -28,6 +28,9 @@ struct OTLPDecoder: ~Copyable {
   /// How many elements of the record were met.
   var ordinal: Int64 = 0
 
+  /// What the batch's names say by themselves, by symbol.
+  var nameTraits: [NameTraits] = []
+
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
   private var order: [SortKey] = []
@@ -38,6 +41,7 @@ struct OTLPDecoder: ~Copyable {
     swap(&batch, &target)
     defer { swap(&batch, &target) }
     text.buffer.count = 0
+    nameTraits.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }

@@ -78,9 +78,9 @@ extension OTLPDecoder {
   // MARK: Probes
 
   /// Whether a health checker sent the request: told by its agent, or by a path that is asked for by nobody else.
-  private func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
+  private mutating func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
     if finder.has(AttributeKey.Group.web), isProbeRequest(tape) { return true }
-    return isProbeName(row.operation)
+    return traits(of: row.operation).contains(.probe)
   }
 
   private func isProbeRequest(_ tape: JSONTape) -> Bool {
@@ -93,22 +93,18 @@ extension OTLPDecoder {
       || isProbePath(finder.text(.httpTarget, tape))
   }
 
-  private func isProbeName(_ operation: Symbol) -> Bool {
-    unsafe batch.symbols.withBytes(of: operation) { name in
-      guard let base = name.baseAddress, name.count <= 48 else { return false }
-      var text = unsafe Bytes(base.assumingMemoryBound(to: UInt8.self), name.count)
-      if text.equals("grpc.health.v1.Health/Check") || text.equals("grpc.health.v1.Health/Watch") {
-        return true
-      }
-      if text[0] != 0x2f {
-        // "GET /health": the method says nothing.
-        guard let space = text.firstIndex(of: 0x20, from: 0), space + 1 < text.count else {
-          return false
-        }
-        text = text.slice(space + 1, text.count)
-      }
-      return isProbePath(text)
+  /// Whether only health checkers send a request of this name.
+  func isProbeName(_ name: Bytes) -> Bool {
+    guard name.count > 0, name.count <= 48 else { return false }
+    if name.equals("grpc.health.v1.Health/Check") || name.equals("grpc.health.v1.Health/Watch") {
+      return true
     }
+    if name[0] == 0x2f { return isProbePath(name) }
+    // "GET /health": the method says nothing.
+    guard let space = name.firstIndex(of: 0x20, from: 0), space + 1 < name.count else {
+      return false
+    }
+    return isProbePath(name.slice(space + 1, name.count))
   }
 
   private func isProbePath(_ path: Bytes?) -> Bool {

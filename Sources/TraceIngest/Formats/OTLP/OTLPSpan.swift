@@ -155,9 +155,9 @@ extension OTLPDecoder {
     let name = self.name(tape, fields, offset)
     let peer = self.peer(tape, row.facts.kind)
     row.peer = peer
-    let built = displayName(tape, name, row.facts.kind, peer)
-    row.operation = built ?? symbol(name)
-
+    let named = symbol(name)
+    let built = displayName(tape, name, traits(of: named), row.facts.kind, peer)
+    row.operation = built ?? named
     detail(tape, fields, &row, hasOtherName: built != nil, flags)
     batch.spans.append(row)
   }

@@ -1,5 +1,19 @@
 import TraceModel
 
+/// What a name says by itself; worked out once for each name of a batch.
+struct NameTraits: OptionSet {
+  let rawValue: UInt8
+
+  /// The others have been worked out.
+  static let known = NameTraits(rawValue: 1)
+  /// Empty or a placeholder.
+  static let vague = NameTraits(rawValue: 2)
+  /// A method and nothing else, or a path with ids in it.
+  static let bareOrWithIDs = NameTraits(rawValue: 4)
+  /// A request that only health checkers send.
+  static let probe = NameTraits(rawValue: 8)
+}
+
 /// The display name of an operation and the other end of a call, as formats/traces.md 1.10 builds them.
 extension OTLPDecoder {
   /// The symbol of the other end of a call, for clients and producers: the service that is named, else the queue, else the
@@ -65,15 +79,41 @@ extension OTLPDecoder {
 
   // MARK: Display names
 
+  /// What a name says by itself.
+  @inline(__always) mutating func traits(of name: Symbol) -> NameTraits {
+    let index = Int(name.index)
+    if index < nameTraits.count, nameTraits[index].contains(.known) { return nameTraits[index] }
+    return learnTraits(of: name)
+  }
+
+  @inline(never) private mutating func learnTraits(of name: Symbol) -> NameTraits {
+    var traits: NameTraits = [.known, .vague]
+    unsafe batch.symbols.withBytes(of: name) { bytes in
+      guard bytes.count > 0, let base = bytes.baseAddress else { return }
+      // Nothing below reads words, so that no room behind the bytes is needed.
+      let text = unsafe Bytes(base.assumingMemoryBound(to: UInt8.self), bytes.count)
+      traits = .known
+      if isPlaceholder(text) { traits.insert(.vague) }
+      if isBareMethod(text) || isPathWithIDs(text) { traits.insert(.bareOrWithIDs) }
+      if isProbeName(text) { traits.insert(.probe) }
+    }
+    let index = Int(name.index)
+    if index >= nameTraits.count {
+      nameTraits.append(contentsOf: repeatElement([], count: index + 1 - nameTraits.count))
+    }
+    nameTraits[index] = traits
+    return traits
+  }
+
   /// A name for a span whose own says too little: it is empty, a placeholder, a bare method, or a path with ids in it.
   ///
   /// - Returns: nil where the span's own name stands.
   mutating func displayName(
-    _ tape: JSONTape, _ name: Bytes, _ kind: SpanKind, _ peer: Symbol
+    _ tape: JSONTape, _ name: Bytes, _ traits: NameTraits, _ kind: SpanKind, _ peer: Symbol
   ) -> Symbol? {
-    let method = finder.text(.httpMethod, tape) ?? finder.text(.oldHTTPMethod, tape)
-    let isVague = name.count == 0 || isPlaceholder(name)
-    if let method, isVague || isBareMethod(name) || isPathWithIDs(name) {
+    if traits.isDisjoint(with: [.vague, .bareOrWithIDs]) { return nil }
+    let isVague = traits.contains(.vague)
+    if let method = finder.text(.httpMethod, tape) ?? finder.text(.oldHTTPMethod, tape) {
       return httpName(tape, method, kind, peer, unless: name)
     }
     guard isVague else { return nil }

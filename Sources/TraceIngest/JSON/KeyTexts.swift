@@ -1,0 +1,112 @@
+/// Keys of attributes as they stand in JSON text, in quotes and with their colon: written once, then copied.
+///
+/// A file has a few dozen keys, and each comes millions of times. With a key stands the attribute that it names, if it is
+/// one that matters, and the list in which it was met last, by which keys that occur twice are found. Beyond its limit the
+/// table forgets everything and goes on.
+///
+/// - Assumes: keys are short and need no escaping; others are never in the table.
+///
+/// Why the unsafe calls hold: slots are taken modulo their number, and behind each text lies the buffer's room, which is as
+/// long as the longest text.
+@safe struct KeyTexts: ~Copyable {
+  /// A key's place in the table; valid until the next list.
+  typealias Slot = Int
+
+  private struct Entry {
+    var hash: UInt64 = 0
+    /// Number of the list in which the key was met last.
+    var list: UInt64 = 0
+    /// Where the text starts in `texts`: a comma, the key in quotes, a colon.
+    var start: Int32 = 0
+    /// Bytes of the text; 0 in an empty slot.
+    var count: Int16 = 0
+    /// The attribute's raw value, -1 where the key names none that matters.
+    var attribute: Int16 = -1
+  }
+
+  private static let slots = 1024
+  private static let limit = slots / 2
+  /// Bytes of the longest text.
+  static let longest = ByteBuffer.room
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private var texts = ByteBuffer(capacity: 1 << 14)
+  private var used = 0
+  private var list: UInt64 = 0
+
+  init() {
+    unsafe entries = .allocate(capacity: Self.slots)
+    unsafe entries.initialize(repeating: Entry(), count: Self.slots)
+  }
+
+  deinit { unsafe entries.deallocate() }
+
+  /// Begins a list.
+  @inline(__always) mutating func startList() {
+    list += 1
+    if used == Self.limit { forget() }
+  }
+
+  @inline(never) private mutating func forget() {
+    unsafe entries.update(repeating: Entry(), count: Self.slots)
+    texts.count = 0
+    used = 0
+  }
+
+  /// The place of a key, nil where it is not in the table.
+  @inline(__always) func find(_ key: Bytes, _ hash: UInt64) -> Slot? {
+    var slot = Int(hash >> 54)
+    while true {
+      let count = unsafe Int(entries[slot].count)
+      if count == 0 { return nil }
+      if unsafe entries[slot].hash == hash, count == key.count &+ 4 {
+        let start = unsafe Int(entries[slot].start)
+        if key.equals(texts.bytes.slice(start &+ 2, start &+ count &- 2)) { return slot }
+      }
+      slot = (slot &+ 1) & (Self.slots - 1)
+    }
+  }
+
+  /// Puts a new key into the table, unless it is long, has to be escaped, or the table is full.
+  @inline(never) mutating func add(_ key: Bytes, _ hash: UInt64, _ attribute: AttributeKey?)
+    -> Slot?
+  {
+    guard used < Self.limit, key.count + 4 <= Self.longest else { return nil }
+    for i in 0..<key.count where key[i] < 0x20 || key[i] == 0x22 || key[i] == 0x5c { return nil }
+    var slot = Int(hash >> 54)
+    while unsafe entries[slot].count != 0 { slot = (slot + 1) & (Self.slots - 1) }
+    var entry = Entry()
+    entry.hash = hash
+    entry.start = Int32(texts.count)
+    entry.count = Int16(key.count + 4)
+    entry.attribute = Int16(attribute?.rawValue ?? -1)
+    texts.put(",\"")
+    texts.put(key)
+    texts.put("\":")
+    unsafe entries[slot] = entry
+    used += 1
+    return slot
+  }
+
+  /// Notes that the list holds a key.
+  ///
+  /// - Returns: whether it held it before.
+  @inline(__always) func meet(_ slot: Slot) -> Bool {
+    if unsafe entries[slot].list == list { return true }
+    unsafe entries[slot].list = list
+    return false
+  }
+
+  /// The attribute that a key names, if it is one that matters.
+  @inline(__always) func attribute(_ slot: Slot) -> Int? {
+    let attribute = unsafe Int(entries[slot].attribute)
+    return attribute < 0 ? nil : attribute
+  }
+
+  /// Appends a comma, the key in quotes and a colon.
+  @inline(__always) func put(_ slot: Slot, into buffer: inout ByteBuffer) {
+    let count = unsafe Int(entries[slot].count)
+    buffer.reserve(Self.longest)
+    unsafe buffer.putWide(texts.base + Int(entries[slot].start), count)
+  }
+}
