@@ -27,6 +27,8 @@ struct OTLPDecoder: ~Copyable {
   var recordOffset: Int64 = 0
   /// How many elements of the record were met.
   var ordinal: Int64 = 0
+  /// Values of the span being read that no column can hold, as tape indices: they are kept raw.
+  var unheld: [Int] = []
 
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
@@ -38,6 +40,7 @@ struct OTLPDecoder: ~Copyable {
     swap(&batch, &target)
     defer { swap(&batch, &target) }
     text.buffer.count = 0
+    unheld.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }
