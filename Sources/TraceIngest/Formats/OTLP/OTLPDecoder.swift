@@ -9,7 +9,8 @@ import TraceModel
 /// Chunks of OTLP JSON → rows of a batch: the envelope. Spans, logs, resources and identifiers stand in files of their own.
 ///
 /// One a worker, kept for its life: it owns the parsers and the room for texts. Defects of a record are placed at its first
-/// byte, those of an element at its offset, which is the record's offset plus the number of elements before it.
+/// byte, those of an element at its offset, which is the record's offset plus the number of elements before it, and what
+/// could not be read at all where it stands.
 ///
 /// - Assumes: records are small, most of them valid, and neighbours have the same resource.
 struct OTLPDecoder: ~Copyable {
@@ -378,7 +379,7 @@ struct OTLPDecoder: ~Copyable {
       guard
         case .at(let end) = JSONScan.endOfValue(bytes, at, isLast: true, breaks: .ignored)
       else { return }
-      element(bytes.slice(at, end), run.kind, resource, scope)
+      element(bytes.slice(at, end), chunk.base + Int64(at), run.kind, resource, scope)
       at = end
       while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
     }
@@ -386,7 +387,7 @@ struct OTLPDecoder: ~Copyable {
 
   /// One element on its own, after its run was refused.
   private mutating func element(
-    _ bytes: Bytes, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
+    _ bytes: Bytes, _ place: Int64, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
   ) {
     let offset = recordOffset &+ ordinal
     ordinal += 1
@@ -403,7 +404,7 @@ struct OTLPDecoder: ~Copyable {
       }
     }
     guard let tape else {
-      batch.defects.count(refusal ?? .brokenRecord, at: offset)
+      batch.defects.count(refusal ?? .brokenRecord, at: place)
       return countSeen(kind, 1)
     }
     if kind == .span {
