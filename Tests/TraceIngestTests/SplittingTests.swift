@@ -145,4 +145,19 @@ import TraceModel
       read.summary.defects.entries[.brokenRecord]?.firstOffset
         == Int64(text.utf8.distance(from: text.startIndex, to: place)))
   }
+
+  @Test(arguments: [
+    #"{"resourceSpans":[{"scopeSpans":[{"spans":{"a":1},"logRecords":7}]}]}"#,
+    #"{"resourceSpans":[],"deep":\#(String(repeating: "[", count: 2000))\#(String(repeating: "]", count: 2000))}"#,
+    #"{"resourceSpans":[{"scopeSpans":"x","a":\#(String(repeating: "{\"b\":", count: 2000))"#,
+  ])
+  func `odd documents have the same defects whole and in pieces`(text: String) async throws {
+    let whole = try await collect(bytes: Array(text.utf8))
+    #expect(!whole.summary.defects.isEmpty)
+    for size in [1, 64] {
+      let cut = try await collect(bytes: Array(text.utf8), chunkBytes: size)
+      #expect(cut.summary.defects == whole.summary.defects)
+      #expect(cut.summary.records == whole.summary.records)
+    }
+  }
 }

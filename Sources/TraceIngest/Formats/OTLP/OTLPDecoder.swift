@@ -144,24 +144,19 @@ struct OTLPDecoder: ~Copyable {
   private mutating func single(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
     let bytes = chunk.buffer.bytes.slice(start, end)
     let offset = chunk.base + Int64(start)
-    var refusal: Defect.Kind?
     if bytes.count <= Self.wholeRecordBytes {
       if let tape = parser.parse(bytes, hasRoom: true) { return decodeRecord(tape, offset) }
-      switch tolerant.parse(bytes) {
-      case nil:
+      if tolerant.parse(bytes) == nil {
         countRepairs(offset)
-        decodeRecord(tolerant.tape(), offset)
-        return
-      case .tooDeep: refusal = .tooDeep
-      case .broken: refusal = isCut ? .cutOffRecord : .brokenRecord
+        return decodeRecord(tolerant.tape(), offset)
       }
     }
-    takeApart(start, end, isCut, refusal, &chunk)
+    takeApart(start, end, isCut, &chunk)
   }
 
   /// Keeps the elements of a record that cannot be read as a whole.
   private mutating func takeApart(
-    _ start: Int, _ end: Int, _ isCut: Bool, _ refusal: Defect.Kind?, _ chunk: inout Chunk
+    _ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk
   ) {
     let offset = chunk.base + Int64(start)
     var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
@@ -179,7 +174,7 @@ struct OTLPDecoder: ~Copyable {
       scanner.abandon(chunk: 0, into: &items)
       let kind = outcome == .more && isCut ? Defect.Kind.cutOffRecord : .brokenRecord
       items.append(
-        .defect(refusal == .tooDeep ? .tooDeep : kind, offset: chunk.base + Int64(position)))
+        .defect(kind, offset: chunk.base + Int64(position)))
     }
     for item in items { decode(item, &chunk) }
   }
@@ -452,6 +447,12 @@ struct OTLPDecoder: ~Copyable {
     var row = scopeContent(tape, tape.root)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     batch.scopes[Int(self.row(ofScope: skeleton.number))] = row
+    // Lists were lifted out; what is left under their keys is something else.
+    var (i, end) = tape.inside(tape.root)
+    while i + 1 < end {
+      if let key = tape.text(i), OTLPKeys.elements(key) != nil { _ = isList(tape, i + 1) }
+      i = tape.after(i + 1)
+    }
   }
 
   private mutating func learnDocument(_ skeleton: Skeleton, _ sawList: Bool) {
@@ -467,11 +468,13 @@ struct OTLPDecoder: ~Copyable {
     var copy = ByteBuffer(capacity: skeleton.text.count)
     for byte in skeleton.text { copy.put(byte) }
     if let tape = parser.parse(copy.bytes, hasRoom: true) { return tape }
-    if tolerant.parse(copy.bytes) == nil {
+    switch tolerant.parse(copy.bytes) {
+    case nil:
       countRepairs(recordOffset)
       return tolerant.tape()
+    case .tooDeep: batch.defects.count(.tooDeep, at: recordOffset)
+    case .broken: batch.defects.count(.brokenRecord, at: recordOffset)
     }
-    batch.defects.count(.brokenRecord, at: recordOffset)
     copy.count = 0
     copy.put("{}")
     return parser.parse(copy.bytes, hasRoom: true)
