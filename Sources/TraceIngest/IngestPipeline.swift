@@ -167,8 +167,8 @@ private func read(
   var end = SourceEnd()
   end.compression = source.compression
   let prefix = source.prefix.bytes
-  let isEmpty =
-    JSONScan.skipBlanks(prefix, 0) == prefix.count && prefix.count < ByteSource.prefixBytes
+  let first = JSONScan.skipBlanks(prefix, prefix.starts(with: "\u{feff}") ? 3 : 0)
+  let isEmpty = first == prefix.count && prefix.count < ByteSource.prefixBytes
   if isEmpty {
     if let damage = source.damage {
       let state = damage.isCutOff ? "ends too early, before its first byte" : "is damaged"

@@ -93,7 +93,7 @@ import TraceModel
   }
 
   @Test func `an empty file is no error`() async throws {
-    for bytes in [[], Array(" \n\n".utf8)] {
+    for bytes in [[], Array(" \n\n".utf8), Array("\u{feff}".utf8)] {
       let read = try await collect(bytes: bytes)
       #expect(read.count(.emptyFile) == 1 && read.summary.spansSeen == 0)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TraceIngest
 import TraceModel
@@ -100,5 +101,63 @@ import TraceModel
     #expect(whole.spans.count == 600 && cut.spans == whole.spans)
     // One document a chunk would be 600 chunks, and time that grows with the square of the size.
     #expect(cut.batches <= bytes.count / 4096 + 2)
+  }
+
+  @Test(arguments: [100, 4 << 20])
+  func `the old key stands before the new one and counts only where that was too far away`(
+    chunkBytes: Int
+  ) async throws {
+    func list(_ digit: Int, _ count: Int) -> String {
+      (0..<count).map { _ in
+        #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b17\#(digit)"}"#
+      }.joined(separator: ",")
+    }
+    // Above a megabyte a document is taken apart wherever it comes from.
+    for count in [3, 16_000] {
+      let old = #""instrumentationLibrarySpans":[{"spans":[\#(list(1, count))]}]"#
+      let new = #""scopeSpans":[{"spans":[\#(list(2, count))]}]"#
+      let both = try await collect(
+        bytes: Array(#"{"resourceSpans":[{\#(old),"x":{},\#(new)}]}"#.utf8), chunkBytes: chunkBytes)
+      let isNear = chunkBytes > 100
+      #expect(both.spans.count == count)
+      #expect(both.spans.allSatisfy { $0.row.id.rawValue & 15 == (isNear ? 2 : 1) })
+      #expect(both.count(.wrongType) == (isNear ? 0 : 1))
+      let empty = try await collect(
+        bytes: Array(#"{"resourceSpans":[{\#(old),"scopeSpans": [ ]}]}"#.utf8),
+        chunkBytes: chunkBytes)
+      #expect(empty.spans.count == count && empty.count(.wrongType) == 0)
+      let swapped = try await collect(
+        bytes: Array(#"{"resourceSpans":[{\#(new),\#(old)}]}"#.utf8), chunkBytes: chunkBytes)
+      #expect(swapped.spans.count == count && swapped.count(.wrongType) == 0)
+      #expect(swapped.spans.allSatisfy { $0.row.id.rawValue & 15 == 2 })
+    }
+  }
+
+  @Test(arguments: [100, 4 << 20])
+  func `an element that cannot be read is counted where it stands`(chunkBytes: Int) async throws {
+    let span = #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b171"}"#
+    let text =
+      #"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(span),{"traceId" "broken"},\#(span)]}]}]}"#
+    let read = try await collect(bytes: Array(text.utf8), chunkBytes: chunkBytes)
+    let place = try #require(text.range(of: #"{"traceId" "#)).lowerBound
+    #expect(read.spans.count == 2 && read.summary.spansDropped == 1)
+    #expect(
+      read.summary.defects.entries[.brokenRecord]?.firstOffset
+        == Int64(text.utf8.distance(from: text.startIndex, to: place)))
+  }
+
+  @Test(arguments: [
+    #"{"resourceSpans":[{"scopeSpans":[{"spans":{"a":1},"logRecords":7}]}]}"#,
+    #"{"resourceSpans":[],"deep":\#(String(repeating: "[", count: 2000))\#(String(repeating: "]", count: 2000))}"#,
+    #"{"resourceSpans":[{"scopeSpans":"x","a":\#(String(repeating: "{\"b\":", count: 2000))"#,
+  ])
+  func `odd documents have the same defects whole and in pieces`(text: String) async throws {
+    let whole = try await collect(bytes: Array(text.utf8))
+    #expect(!whole.summary.defects.isEmpty)
+    for size in [1, 64] {
+      let cut = try await collect(bytes: Array(text.utf8), chunkBytes: size)
+      #expect(cut.summary.defects == whole.summary.defects)
+      #expect(cut.summary.records == whole.summary.records)
+    }
   }
 }

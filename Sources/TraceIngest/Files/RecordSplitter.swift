@@ -58,7 +58,7 @@ struct RecordSplitter: ~Copyable {
   /// Whether the first record ends with its line.
   ///
   /// So it does where its brackets close before the first line break, where the first line is longer than what we look at,
-  /// and where the second line starts with `{"`, which a pretty-printed document's second line does not.
+  /// and where the second line starts with `{"` though the first one is not one that a document breaks at.
   private static func holdsLines(_ prefix: Bytes) -> Bool {
     var i = prefix.starts(with: "\u{feff}") ? 3 : 0
     i = JSONScan.skipBlanks(prefix, i)
@@ -69,6 +69,10 @@ struct RecordSplitter: ~Copyable {
     {
       return true
     }
+    // A document that goes on ends its line with an opening bracket, a comma or a colon; a cut line ends anywhere.
+    var last = lineEnd - 1
+    while last > i, JSONScan.isBlank(prefix[last]) { last -= 1 }
+    if [0x5b, 0x7b, 0x2c, 0x3a].contains(prefix[last]) { return false }
     return lineEnd + 2 < prefix.count && prefix[lineEnd + 1] == 0x7b && prefix[lineEnd + 2] == 0x22
   }
 

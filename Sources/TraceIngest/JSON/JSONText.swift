@@ -246,8 +246,7 @@ struct JSONText: ~Copyable {
       if let value = signedDecimal(text) {
         putInt(value)
       } else {
-        oddNumbers += 1
-        putString(text)
+        putOddNumber(text)
       }
     case JSONTape.Tag.uint:
       oddNumbers += 1
@@ -256,6 +255,12 @@ struct JSONText: ~Copyable {
       put(0x22)
     default: putWrong(tape, i)
     }
+  }
+
+  /// A number that has no 64-bit form; the tolerant reader counts those that were no strings.
+  private mutating func putOddNumber(_ text: Bytes) {
+    if text[text.count] != TolerantReader.numberMark { oddNumbers += 1 }
+    putString(text)
   }
 
   @inline(never) private mutating func putDoubleValue(_ tape: JSONTape, _ i: Int) {
@@ -268,8 +273,7 @@ struct JSONText: ~Copyable {
       if let value = Double(text.string), value.isFinite {
         putDouble(value)
       } else {
-        oddNumbers += 1
-        putString(text)
+        putOddNumber(text)
       }
     default: putWrong(tape, i)
     }

@@ -187,10 +187,13 @@ struct TolerantReader: ~Copyable {
   private mutating func keepAsText(_ word: Bytes) {
     let start = beginString()
     strings.put(word)
-    endString(start)
+    endString(start, mark: Self.numberMark)
   }
 
   // MARK: Strings
+
+  /// Stands behind the text of a number, where a string has a zero, so that nobody counts it twice.
+  static let numberMark: UInt8 = 1
 
   private mutating func beginString() -> Int {
     let start = strings.count
@@ -198,10 +201,10 @@ struct TolerantReader: ~Copyable {
     return start
   }
 
-  private mutating func endString(_ start: Int) {
+  private mutating func endString(_ start: Int, mark: UInt8 = 0) {
     let length = UInt32(truncatingIfNeeded: strings.count - start - 4)
     for byte in 0..<4 { strings.set(start + byte, UInt8(truncatingIfNeeded: length >> (8 * byte))) }
-    strings.put(0)
+    strings.put(mark)
     words.append(UInt64(JSONTape.Tag.string) << 56 | UInt64(start))
   }
 

@@ -112,4 +112,24 @@ import TraceModel
     #expect(ids(read) == [1, 1] && read.summary.records == 2)
     #expect(read.summary.defects.sorted.map(\.kind) == [.partialAnswer])
   }
+
+  @Test(arguments: [1, 64, 4 << 20])
+  func `a document of a span a line or a resource a line is one document`(
+    chunkBytes: Int
+  ) async throws {
+    let spans = (1...9).map {
+      #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"000000000000000\#($0)"}"#
+    }
+    let bySpan =
+      #"{"resourceSpans":[{"scopeSpans":[{"spans":["# + "\n" + spans.joined(separator: ",\n")
+      + "\n]}]}]}\n"
+    let resources = spans.map { #"{"scopeSpans":[{"spans":[\#($0)]}]}"# }
+    let byResource =
+      #"{"resourceSpans":["# + "\n" + resources.joined(separator: ",\n") + "\n]}\n"
+    for text in [bySpan, byResource] {
+      let read = try await collect(bytes: Array(text.utf8), chunkBytes: chunkBytes)
+      #expect(ids(read) == Array(1...9) && read.summary.records == 1)
+      #expect(read.count(.brokenRecord) == 0 && read.count(.unknownRecord) == 0)
+    }
+  }
 }

@@ -9,7 +9,8 @@ import TraceModel
 /// Chunks of OTLP JSON → rows of a batch: the envelope. Spans, logs, resources and identifiers stand in files of their own.
 ///
 /// One a worker, kept for its life: it owns the parsers and the room for texts. Defects of a record are placed at its first
-/// byte, those of an element at its offset, which is the record's offset plus the number of elements before it.
+/// byte, those of an element at its offset, which is the record's offset plus the number of elements before it, and what
+/// could not be read at all where it stands.
 ///
 /// - Assumes: records are small, most of them valid, and neighbours have the same resource.
 struct OTLPDecoder: ~Copyable {
@@ -27,6 +28,8 @@ struct OTLPDecoder: ~Copyable {
   var recordOffset: Int64 = 0
   /// How many elements of the record were met.
   var ordinal: Int64 = 0
+  /// Values of the span being read that no column can hold, as tape indices: they are kept raw.
+  var unheld: [Int] = []
 
   /// What the batch's names say by themselves, by symbol.
   var nameTraits: [NameTraits] = []
@@ -42,6 +45,7 @@ struct OTLPDecoder: ~Copyable {
     defer { swap(&batch, &target) }
     text.buffer.count = 0
     nameTraits.removeAll(keepingCapacity: true)
+    unheld.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }
@@ -144,24 +148,19 @@ struct OTLPDecoder: ~Copyable {
   private mutating func single(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
     let bytes = chunk.buffer.bytes.slice(start, end)
     let offset = chunk.base + Int64(start)
-    var refusal: Defect.Kind?
     if bytes.count <= Self.wholeRecordBytes {
       if let tape = parser.parse(bytes, hasRoom: true) { return decodeRecord(tape, offset) }
-      switch tolerant.parse(bytes) {
-      case nil:
+      if tolerant.parse(bytes) == nil {
         countRepairs(offset)
-        decodeRecord(tolerant.tape(), offset)
-        return
-      case .tooDeep: refusal = .tooDeep
-      case .broken: refusal = isCut ? .cutOffRecord : .brokenRecord
+        return decodeRecord(tolerant.tape(), offset)
       }
     }
-    takeApart(start, end, isCut, refusal, &chunk)
+    takeApart(start, end, isCut, &chunk)
   }
 
   /// Keeps the elements of a record that cannot be read as a whole.
   private mutating func takeApart(
-    _ start: Int, _ end: Int, _ isCut: Bool, _ refusal: Defect.Kind?, _ chunk: inout Chunk
+    _ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk
   ) {
     let offset = chunk.base + Int64(start)
     var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
@@ -179,7 +178,7 @@ struct OTLPDecoder: ~Copyable {
       scanner.abandon(chunk: 0, into: &items)
       let kind = outcome == .more && isCut ? Defect.Kind.cutOffRecord : .brokenRecord
       items.append(
-        .defect(refusal == .tooDeep ? .tooDeep : kind, offset: chunk.base + Int64(position)))
+        .defect(kind, offset: chunk.base + Int64(position)))
     }
     for item in items { decode(item, &chunk) }
   }
@@ -379,7 +378,7 @@ struct OTLPDecoder: ~Copyable {
       guard
         case .at(let end) = JSONScan.endOfValue(bytes, at, isLast: true, breaks: .ignored)
       else { return }
-      element(bytes.slice(at, end), run.kind, resource, scope)
+      element(bytes.slice(at, end), chunk.base + Int64(at), run.kind, resource, scope)
       at = end
       while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
     }
@@ -387,7 +386,7 @@ struct OTLPDecoder: ~Copyable {
 
   /// One element on its own, after its run was refused.
   private mutating func element(
-    _ bytes: Bytes, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
+    _ bytes: Bytes, _ place: Int64, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
   ) {
     let offset = recordOffset &+ ordinal
     ordinal += 1
@@ -404,7 +403,7 @@ struct OTLPDecoder: ~Copyable {
       }
     }
     guard let tape else {
-      batch.defects.count(refusal ?? .brokenRecord, at: offset)
+      batch.defects.count(refusal ?? .brokenRecord, at: place)
       return countSeen(kind, 1)
     }
     if kind == .span {
@@ -452,6 +451,12 @@ struct OTLPDecoder: ~Copyable {
     var row = scopeContent(tape, tape.root)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     batch.scopes[Int(self.row(ofScope: skeleton.number))] = row
+    // Lists were lifted out; what is left under their keys is something else.
+    var (i, end) = tape.inside(tape.root)
+    while i + 1 < end {
+      if let key = tape.text(i), OTLPKeys.elements(key) != nil { _ = isList(tape, i + 1) }
+      i = tape.after(i + 1)
+    }
   }
 
   private mutating func learnDocument(_ skeleton: Skeleton, _ sawList: Bool) {
@@ -467,11 +472,13 @@ struct OTLPDecoder: ~Copyable {
     var copy = ByteBuffer(capacity: skeleton.text.count)
     for byte in skeleton.text { copy.put(byte) }
     if let tape = parser.parse(copy.bytes, hasRoom: true) { return tape }
-    if tolerant.parse(copy.bytes) == nil {
+    switch tolerant.parse(copy.bytes) {
+    case nil:
       countRepairs(recordOffset)
       return tolerant.tape()
+    case .tooDeep: batch.defects.count(.tooDeep, at: recordOffset)
+    case .broken: batch.defects.count(.brokenRecord, at: recordOffset)
     }
-    batch.defects.count(.brokenRecord, at: recordOffset)
     copy.count = 0
     copy.put("{}")
     return parser.parse(copy.bytes, hasRoom: true)

@@ -96,7 +96,7 @@ extension OTLPDecoder {
       if bytes.count == length, i == end { return bytes }
     default: break
     }
-    batch.defects.count(.wrongType, at: offset, "id")
+    countUnheld(.wrongType, index, offset, "id")
     return nil
   }
 
@@ -159,10 +159,10 @@ extension OTLPDecoder {
     case JSONTape.Tag.uint: break
     case JSONTape.Tag.null, 0, UInt8(ascii: "r"): return 0
     default:
-      batch.defects.count(.wrongType, at: offset, "\(name)")
+      countUnheld(.wrongType, index, offset, "\(name)")
       return 0
     }
-    batch.defects.count(.oddTime, at: offset, "\(name)")
+    countUnheld(.oddTime, index, offset, "\(name)")
     return 0
   }
 
@@ -179,7 +179,7 @@ extension OTLPDecoder {
     _ tape: JSONTape, _ index: Int, _ offset: Int64
   ) -> Int64 {
     if let value = wholeNumber(tape, index) { return value }
-    if tape.tag(index) != JSONTape.Tag.null { batch.defects.count(.wrongType, at: offset) }
+    if tape.tag(index) != JSONTape.Tag.null { countUnheld(.wrongType, index, offset) }
     return 0
   }
 
@@ -217,8 +217,16 @@ extension OTLPDecoder {
         return UInt8(value)
       }
     }
-    batch.defects.count(.unknownEnum, at: offset)
+    countUnheld(.unknownEnum, index, offset)
     return 0
+  }
+
+  /// Counts a value that no column can hold; a span keeps it raw.
+  mutating func countUnheld(
+    _ kind: Defect.Kind, _ index: Int, _ offset: Int64, _ example: String = ""
+  ) {
+    batch.defects.count(kind, at: offset, example)
+    unheld.append(index)
   }
 
   static let kindNames: [StaticString] = [

@@ -129,8 +129,12 @@ extension OTLPDecoder {
     case JSONTape.Tag.null, 0, UInt8(ascii: "r"): finder.clear()
     default:
       finder.clear()
-      batch.defects.count(.wrongType, at: offset, "attributes")
-      if tape.tag(list) == JSONTape.Tag.object { text.putRaw(tape, list) }
+      if tape.tag(list) == JSONTape.Tag.object {
+        batch.defects.count(.wrongType, at: offset, "attributes")
+        text.putRaw(tape, list)
+      } else {
+        countUnheld(.wrongType, list, offset, "attributes")
+      }
     }
     return range(from: start)
   }

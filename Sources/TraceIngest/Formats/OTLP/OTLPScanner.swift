@@ -37,6 +37,8 @@ struct OTLPScanner {
     var skeleton: [UInt8] = [0x7b]
     /// Kinds of which a list under its new name held something, as bits.
     var modern: UInt8 = 0
+    /// Kinds of which a list under its old name was lifted out, as bits.
+    var legacy: UInt8 = 0
     /// Kinds of which any list held something, as bits.
     var listed: UInt8 = 0
     /// The document lists scopes itself, so it is a resource too.
@@ -171,7 +173,10 @@ struct OTLPScanner {
       let value = JSONScan.skipBlanks(bytes, colon + 1)
       guard value < bytes.count else { return .more }
       let key = bytes.slice(start + 1, keyEnd - 1)
-      if bytes[value] == 0x5b, let role = list(key, &items) {
+      if bytes[value] == 0x5b {
+        guard isLast || JSONScan.skipBlanks(bytes, value + 1) < bytes.count else { return .more }
+      }
+      if bytes[value] == 0x5b, let role = list(bytes, key, value, base, &items) {
         position = value + 1
         if let role {
           push(role, base + Int64(value), chunk)
@@ -234,7 +239,9 @@ struct OTLPScanner {
   }
 
   /// The role of the list under a key; nil if it is none of ours, `.some(nil)` if it does not count.
-  private mutating func list(_ key: Bytes, _ items: inout [Item]) -> Role?? {
+  private mutating func list(
+    _ bytes: Bytes, _ key: Bytes, _ value: Int, _ base: Int64, _ items: inout [Item]
+  ) -> Role?? {
     let top = levels.count - 1
     switch levels[top].role {
     case .document, .resource:
@@ -247,7 +254,18 @@ struct OTLPScanner {
         sawList = true
         levels[top].isResource = true
       }
-      if scopes.isLegacy, levels[top].modern & scopes.kind.bit != 0 {
+      let bit = scopes.kind.bit
+      if scopes.isLegacy {
+        if levels[top].modern & bit == 0, levels[top].legacy & bit == 0,
+          hasModern(bytes, behind: value, scopes.kind)
+        {
+          levels[top].modern |= bit
+        }
+        if levels[top].modern & bit != 0 { return .some(nil) }
+        levels[top].legacy |= bit
+      } else if levels[top].legacy & bit != 0, !isEmptyList(bytes, value) {
+        // The old list is gone already. Both say the same, so only one may count.
+        items.append(.defect(.wrongType, offset: base + Int64(value)))
         return .some(nil)
       }
       return .some(.scopes(scopes))
@@ -263,6 +281,34 @@ struct OTLPScanner {
         .elements(kind, resource: resource?.number ?? 0, scope: levels[top].number))
     default: return nil
     }
+  }
+
+  private func isEmptyList(_ bytes: Bytes, _ value: Int) -> Bool {
+    let first = JSONScan.skipBlanks(bytes, value + 1)
+    return first < bytes.count && bytes[first] == 0x5d
+  }
+
+  /// Whether the object goes on, behind the list at an index, with the same list under its new name, as far as the bytes
+  /// show it.
+  private func hasModern(_ bytes: Bytes, behind list: Int, _ kind: ListKind) -> Bool {
+    var value = list
+    while case .at(let end) = JSONScan.endOfValue(bytes, value, isLast: false, breaks: breaks) {
+      let comma = JSONScan.skipBlanks(bytes, end)
+      guard comma < bytes.count, bytes[comma] == 0x2c else { return false }
+      let start = JSONScan.skipBlanks(bytes, comma + 1)
+      guard start < bytes.count, bytes[start] == 0x22,
+        case .at(let keyEnd) = JSONScan.endOfString(bytes, start, breaks: breaks)
+      else { return false }
+      let colon = JSONScan.skipBlanks(bytes, keyEnd)
+      guard colon < bytes.count, bytes[colon] == 0x3a else { return false }
+      value = JSONScan.skipBlanks(bytes, colon + 1)
+      if let scopes = OTLPKeys.scopes(bytes.slice(start + 1, keyEnd - 1)), scopes.kind == kind,
+        !scopes.isLegacy, value < bytes.count, bytes[value] == 0x5b, !isEmptyList(bytes, value)
+      {
+        return true
+      }
+    }
+    return false
   }
 
   private mutating func push(_ role: Role, _ offset: Int64, _ chunk: Int) {
@@ -317,7 +363,7 @@ struct OTLPScanner {
       guard skipsLarge else { return .more }
       skipper = ValueSkipper()
       if case .elements(let kind, _, _) = levels[top].role {
-        items.append(.dropped(kind, offset: recordOffset + ordinal))
+        items.append(.dropped(kind, offset: base + Int64(position)))
         ordinal += 1
       } else {
         items.append(.defect(.tooLarge, offset: base + Int64(position)))

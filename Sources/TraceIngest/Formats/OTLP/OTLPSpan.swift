@@ -131,6 +131,7 @@ extension OTLPDecoder {
       return
     }
     let fields = OTLPSpanFields(tape, index)
+    if !unheld.isEmpty { unheld.removeAll(keepingCapacity: true) }
     var row = SpanRow()
     row.resource = resource
     row.scope = scope
@@ -165,7 +166,7 @@ extension OTLPDecoder {
   private mutating func name(_ tape: JSONTape, _ fields: OTLPSpanFields, _ offset: Int64) -> Bytes {
     if let name = tape.text(fields.name) { return name }
     if fields.name != 0, tape.tag(fields.name) != JSONTape.Tag.null {
-      batch.defects.count(.wrongType, at: offset, "name")
+      countUnheld(.wrongType, fields.name, offset, "name")
     }
     return Bytes.none
   }
@@ -207,21 +208,46 @@ extension OTLPDecoder {
     if let state = tape.text(fields.traceState), state.count > 0 {
       key("trace_state", start)
       text.putString(state)
+    } else {
+      countUnlessText(tape, fields.traceState, row.offset, "traceState")
     }
     if flags != 0 {
       key("flags", start)
       text.putInt(flags)
     }
     var events = OTLPEventFacts()
-    if fields.events != 0 { self.events(tape, fields.events, &events, row.offset, start) }
-    if fields.links != 0 { links(tape, fields.links, row.offset, start) }
+    if fields.events != 0 {
+      let before = unheld.count
+      self.events(tape, fields.events, &events, row.offset, start)
+      keepWhole(fields.events, before)
+    }
+    if fields.links != 0 {
+      let before = unheld.count
+      links(tape, fields.links, row.offset, start)
+      keepWhole(fields.links, before)
+    }
     if fields.droppedAttributes | fields.droppedEvents | fields.droppedLinks != 0 {
       dropped(tape, fields, row.offset, start)
     }
-    if fields.hasUnknown { unknown(tape, fields, start) }
+    if fields.hasUnknown || !unheld.isEmpty { unknown(tape, fields, start) }
     if text.count > start { text.put(0x7d) }
     row.detail = range(from: start)
     outcome(tape, &row, events, message)
+  }
+
+  /// Counts a value that should be text and is not; what is missing or null is no defect.
+  private mutating func countUnlessText(
+    _ tape: JSONTape, _ index: Int, _ offset: Int64, _ name: String
+  ) {
+    if index == 0 || tape.tag(index) == JSONTape.Tag.null || tape.text(index) != nil { return }
+    countUnheld(.wrongType, index, offset, name)
+  }
+
+  /// Keeps a whole field raw where something inside it could not be held.
+  private mutating func keepWhole(_ index: Int, _ before: Int) {
+    guard unheld.count > before else { return }
+    unheld.removeSubrange(before...)
+    unheld.append(index)
   }
 
   /// Starts a member of the detail that began at a place.
@@ -250,10 +276,11 @@ extension OTLPDecoder {
   ) -> Bytes? {
     guard tape.tag(index) == JSONTape.Tag.object else {
       if tape.tag(index) != JSONTape.Tag.null {
-        batch.defects.count(.wrongType, at: row.offset, "status")
+        countUnheld(.wrongType, index, row.offset, "status")
       }
       return nil
     }
+    let before = unheld.count
     var message: Bytes?
     var (i, end) = tape.inside(index)
     while i + 1 < end {
@@ -265,10 +292,12 @@ extension OTLPDecoder {
             ?? .unset
         } else if name.equals("message") {
           message = tape.text(i + 1)
+          countUnlessText(tape, i + 1, row.offset, "status.message")
         }
       }
       i = tape.after(i + 1)
     }
+    keepWhole(index, before)
     if let message, message.count > 0 {
       key("status_message", start)
       text.putString(message)
@@ -294,6 +323,7 @@ extension OTLPDecoder {
     if hasDropped { batch.defects.count(.droppedAtSource, at: offset) }
   }
 
+  /// Fields that no column has, and values that their column cannot hold, as they stand.
   @inline(never) private mutating func unknown(
     _ tape: JSONTape, _ fields: OTLPSpanFields, _ start: Int
   ) {
@@ -302,7 +332,7 @@ extension OTLPDecoder {
     var probe = fields
     var (i, end) = tape.inside(fields.object)
     while i + 1 < end {
-      if let name = tape.text(i), !probe.note(name, i + 1) {
+      if let name = tape.text(i), !probe.note(name, i + 1) || unheld.contains(i + 1) {
         text.put(separator)
         separator = 0x2c
         text.putString(name)
@@ -321,7 +351,7 @@ extension OTLPDecoder {
   ) {
     guard tape.tag(list) == JSONTape.Tag.array else {
       if tape.tag(list) != JSONTape.Tag.null {
-        batch.defects.count(.wrongType, at: offset, "events")
+        countUnheld(.wrongType, list, offset, "events")
       }
       return
     }
@@ -335,7 +365,7 @@ extension OTLPDecoder {
         separator = 0x2c
         event(tape, i, &facts, offset)
       } else {
-        batch.defects.count(.wrongType, at: offset, "events")
+        countUnheld(.wrongType, i, offset, "events")
       }
       i = tape.after(i)
     }
@@ -352,7 +382,10 @@ extension OTLPDecoder {
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let field = tape.text(i) {
-        if field.equals("name") { name = tape.text(i + 1) ?? Bytes.none }
+        if field.equals("name") {
+          name = tape.text(i + 1) ?? Bytes.none
+          countUnlessText(tape, i + 1, offset, "events.name")
+        }
         if field.equals("timeUnixNano") || field.equals("time_unix_nano") { time = i + 1 }
         if field.equals("attributes") { attributes = i + 1 }
         if field.equals("droppedAttributesCount") || field.equals("dropped_attributes_count") {
@@ -369,7 +402,7 @@ extension OTLPDecoder {
     if tape.tag(attributes) == JSONTape.Tag.array {
       memberAttributes(tape, attributes, offset)
     } else if attributes != 0, tape.tag(attributes) != JSONTape.Tag.null {
-      batch.defects.count(.wrongType, at: offset, "attributes")
+      countUnheld(.wrongType, attributes, offset, "attributes")
     }
     let count = self.count(tape, dropped, offset)
     if count != 0 {
@@ -412,7 +445,7 @@ extension OTLPDecoder {
   private mutating func links(_ tape: JSONTape, _ list: Int, _ offset: Int64, _ start: Int) {
     guard tape.tag(list) == JSONTape.Tag.array else {
       if tape.tag(list) != JSONTape.Tag.null {
-        batch.defects.count(.wrongType, at: offset, "links")
+        countUnheld(.wrongType, list, offset, "links")
       }
       return
     }
@@ -426,7 +459,7 @@ extension OTLPDecoder {
         separator = 0x2c
         link(tape, i, offset)
       } else {
-        batch.defects.count(.wrongType, at: offset, "links")
+        countUnheld(.wrongType, i, offset, "links")
       }
       i = tape.after(i)
     }
@@ -447,8 +480,14 @@ extension OTLPDecoder {
     if let state = tape.text(state), state.count > 0 {
       text.put(",\"trace_state\":")
       text.putString(state)
+    } else {
+      countUnlessText(tape, state, offset, "links.traceState")
     }
-    if tape.tag(attributes) == JSONTape.Tag.array { memberAttributes(tape, attributes, offset) }
+    if tape.tag(attributes) == JSONTape.Tag.array {
+      memberAttributes(tape, attributes, offset)
+    } else if attributes != 0 {
+      countUnheld(.wrongType, attributes, offset, "attributes")
+    }
     text.put(0x7d)
   }
 
