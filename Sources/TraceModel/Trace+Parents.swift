@@ -50,7 +50,7 @@ extension TraceBuilder {
   }
 
   /// The node that a child means by an id: of several the one with equal service and host, else equal service, else the
-  /// SERVER, else the first in the input; -1 where nobody bears it.
+  /// SERVER, else the first in the input, which also decides between equals; -1 where nobody bears it.
   private static func bearer(
     of id: UInt64, _ child: Resource, _ names: [Name], _ rivals: [Rival]
   ) -> Int32 {

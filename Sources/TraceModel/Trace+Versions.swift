@@ -172,7 +172,7 @@ extension TraceBuilder {
   }
 
   /// Gives different spans that share an id names of their own: where CLIENT and SERVER share it, the first CLIENT keeps it,
-  /// otherwise whoever is first in the input.
+  /// otherwise whoever is first in the input. A span's place in the input is that of the version that was kept.
   private func nameWinners(
     _ winners: [Int32], _ chosen: [Span?], _ suffixes: inout [Int32: String],
     _ clients: inout [Int32: Int32], _ notes: inout [(kind: Defect.Kind, rank: Int32)]

@@ -47,6 +47,21 @@ struct TraceParentsTests {
   }
 
   @Test(arguments: [
+    ("two servers, none of them near", "x:S@b 0-50; x:S@c 10-60; y:I@d 20-30 <x", "x"),
+    ("a server after an inner span", "x:I@b 0-50; x:S@c 10-60; y:I@d 20-30 <x", "x#2"),
+    ("equal service before the server", "x:I@b 0-50; x:S@c 10-60; y:I@b 20-30 <x", "x"),
+    ("client and server of one service", "x:S@b 20-80; x:C@b 0-100; y:I@b 30-60 <x", "x#server"),
+    ("the same, client first", "x:C@b 0-100; x:S@b 20-80; y:I@b 30-60 <x", "x"),
+  ])
+  func `between equal bearers the first in the input is the parent`(
+    _ worked: (name: String, list: String, parent: String)
+  ) throws {
+    let trace = listed(worked.list)
+    let child = try #require(TraceSketch.index(of: "y", in: trace))
+    #expect(trace.idText(Int(trace.parent[child])) == worked.parent, "\(worked.name)")
+  }
+
+  @Test(arguments: [
     ("earliest start", "c 5-90 <a; a 10-50 <b; b 20-30 <c", "c"),
     ("longer", "c 10-20 <a; a 10-50 <b; b 10-30 <c", "a"),
     ("smaller id", "c 10-20 <a; a 10-20 <b; b 10-20 <c", "a"),

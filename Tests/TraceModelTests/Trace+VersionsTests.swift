@@ -152,6 +152,12 @@ struct TraceVersionsTests {
     #expect((trace.defects.entries[.spanIDCollision]?.count ?? 0) == worked.collided)
   }
 
+  @Test func `a span stands in the input where the version that was kept does`() {
+    let trace = versions("x@a 0-40; x@b 10-20; x@a 0-50; y@c 60-70 <x")
+    #expect(names(trace) == ["x#2", "x", "y"])
+    #expect(trace.parent == [-1, -1, 1])
+  }
+
   @Test func `each of the spans that collide keeps its own parent reference`() {
     let trace = versions("R 0-100; Q 200-300; x:C@b 10-20 <R; x:P@c 210-230 <Q")
     #expect(names(trace) == ["R", "x", "Q", "x#2"])

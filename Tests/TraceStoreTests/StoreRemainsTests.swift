@@ -96,6 +96,7 @@ struct StoreRemainsTests {
       let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
       let log = try Data(contentsOf: URL(fileURLWithPath: foreign + "-wal"))
       #expect(throws: StoreError.self) { _ = try TraceReader(path: foreign) }
+      #expect(throws: StoreError.self) { _ = try SpanWriter(extending: foreign) }
       #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before)
       #expect(try Data(contentsOf: URL(fileURLWithPath: foreign + "-wal")) == log)
       // The writer holds its lock: a reader sees what was finished, and the log stays.

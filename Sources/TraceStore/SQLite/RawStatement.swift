@@ -129,7 +129,7 @@ import TraceModel
 extension Database {
   /// From here on a statement that would do more than read is refused when it is prepared (SQLite code 23).
   ///
-  /// Opening a file read-only is not enough: `attach` and `vacuum into` would write others. (sqlite.org/c3ref/c_alter_table.html)
+  /// Opening a file read-only is not enough: `attach` and `vacuum into` would write others. (sqlite.org/c3ref/set_authorizer.html)
   func allowOnlyReading() {
     _ = unsafe sqlite3_set_authorizer(
       sqliteConnection,

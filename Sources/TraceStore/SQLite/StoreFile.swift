@@ -51,6 +51,10 @@ struct StoreFile: ~Copyable {
     try StoreFile.check(path, isWriting: true)
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { throw StoreError(errno: errno, path, isWriting: true) }
+    if StoreRemains.isForeign(opened) {
+      close(opened)
+      throw StoreError(.notAStore, path)
+    }
     var pauses = Int(wait / 0.05)
     while flock(opened, LOCK_EX | LOCK_NB) != 0 {
       guard pauses > 0 else {

@@ -51,6 +51,11 @@ enum StoreRemains {
     return ["-journal", "-wal"].contains { unsafe access(real + $0, F_OK) == 0 }
   }
 
+  /// Whether an open file is an SQLite database of somebody else, told without SQLite, which may fold in a log as it closes.
+  static func isForeign(_ descriptor: Int32) -> Bool {
+    header(descriptor, at: 0, count: 16) == Array("SQLite format 3\0".utf8) && !isOurs(descriptor)
+  }
+
   private static func isOurs(_ descriptor: Int32) -> Bool {
     let id = header(descriptor, at: 68, count: 4).reduce(Int64(0)) { $0 << 8 | Int64($1) }
     return id == Schema.applicationID
