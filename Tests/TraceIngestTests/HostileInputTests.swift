@@ -116,4 +116,21 @@ import TraceModel
     #expect(read.spans.allSatisfy { $0.service.utf8.count == 1_000_000 })
     #expect(read.summary.defects.isEmpty)
   }
+
+  @Test(arguments: [1000, 4 << 20])
+  func `60,000 documents of one array, whole or all cut off, are taken one by one`(
+    chunkBytes: Int
+  ) async throws {
+    let count = 60_000
+    let empty = Array(repeatElement(#"{"resourceSpans":[]}"#, count: count))
+    let array = try await collect(
+      bytes: Array("[\(empty.joined(separator: ","))]".utf8), chunkBytes: chunkBytes)
+    #expect(array.summary.records == count && array.summary.defects.isEmpty)
+    let cut = String(repeating: #"{"resourceSpans":["#, count: count)
+    let read = try await collect(bytes: Array(cut.utf8), chunkBytes: chunkBytes)
+    #expect(read.count(.brokenRecord) == count - 1 && read.count(.cutOffRecord) == 1)
+    let wrapped = String(repeating: #"{"trace":{"resourceSpans":["#, count: count)
+    let traces = try await collect(bytes: Array(wrapped.utf8), chunkBytes: chunkBytes)
+    #expect(traces.count(.brokenRecord) == count - 1 && traces.count(.cutOffRecord) == 1)
+  }
 }

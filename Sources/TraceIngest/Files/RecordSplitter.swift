@@ -108,7 +108,7 @@ struct RecordSplitter: ~Copyable {
         limit = min(max(limit * 2, 64), maxRecordBytes)
       }
     }
-    if isAtEnd, openLists > 0, case .values = state {
+    if isAtEnd, position == chunk.buffer.count, openLists > 0, case .values = state {
       chunk.items.append(.defect(.cutOffRecord, offset: chunk.base + Int64(chunk.buffer.count)))
       openLists = 0
     }
@@ -163,13 +163,15 @@ struct RecordSplitter: ~Copyable {
     }
     guard bytes.count >= chunkBytes else { return false }
     // A line longer than the chunk may be many documents without a separator.
-    while chunk.items.count < Self.maxRecords {
+    documents: while chunk.items.count < Self.maxRecords {
       let start = JSONScan.skipBlanks(bytes, position)
-      guard start < bytes.count, bytes[start] == 0x7b,
-        case .at(let end) = JSONScan.endOfValue(bytes, start, isLast: false, breaks: .endRecords)
-      else { break }
-      chunk.items.append(.record(start: start, end: end, isCut: false))
-      position = end
+      guard start < bytes.count, bytes[start] == 0x7b else { break }
+      // There is no line break, so what breaks here does so at the next document.
+      switch JSONScan.endOfValue(bytes, start, isLast: false, breaks: .endRecords) {
+      case .at(let end), .broken(let end): position = end
+      case .incomplete: break documents
+      }
+      chunk.items.append(.record(start: start, end: position, isCut: false))
     }
     guard position == 0 else { return false }
     return begin(bytes, &chunk, &position, isLine: true, skipsLarge)

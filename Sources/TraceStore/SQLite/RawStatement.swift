@@ -3,6 +3,7 @@
 // Why the unsafe calls hold: the handle lives as long as `owner`, which this value holds; text handed to SQLite as
 // SQLITE_STATIC outlives the step, since the caller binds, steps and unbinds inside one `withUnsafeBytes`; what SQLite
 // hands out is used before the next step; the authorizer's names live until it returns.
+import Foundation
 import GRDB
 import GRDBSQLite
 import TraceModel
@@ -89,7 +90,11 @@ import TraceModel
 
   /// The symbol of a column's text, new or known.
   func symbol(_ column: Int32, in table: inout SymbolTable) -> Symbol {
-    unsafe withText(column) { unsafe table.intern($0) }
+    unsafe withText(column) { bytes in
+      if unsafe bytes.allSatisfy({ $0 < 0x80 }) { return unsafe table.intern(bytes) }
+      let text = unsafe String(decoding: bytes, as: UTF8.self)
+      return table.intern(text.precomposedStringWithCanonicalMapping)
+    }
   }
 
   /// Calls `body` with the bytes of a column's text.

@@ -21,7 +21,7 @@ struct StoreFile: ~Copyable {
   ///
   /// - Parameter wait: seconds to wait for another process that writes to the same path.
   init(creating path: String, wait: Double) throws(StoreError) {
-    let partial = path + ".partial"
+    let partial = SpanWriter.partialPath(of: path)
     var pauses = Int(wait / 0.05)
     while true {
       guard systemError({ unsafe access(path, F_OK) }) == ENOENT else {

@@ -43,9 +43,9 @@ struct OTLPDecoder: ~Copyable {
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
     swap(&batch, &target)
     defer { swap(&batch, &target) }
-    text.buffer.count = 0
     nameTraits.removeAll(keepingCapacity: true)
     unheld.removeAll(keepingCapacity: true)
+    text.buffer.count = 0
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }
