@@ -58,30 +58,6 @@ extension Table {
     Section.mapTable(findings.map, rest: "")
   }
 
-  /// Texts with credentials masked.
-  func masked() -> Table {
-    var secrets = Secrets()
-    var result = self
-    for row in rows.indices {
-      for column in rows[row].indices {
-        switch rows[row][column] {
-        case .text(let text): result.rows[row][column] = .text(secrets.masked(text))
-        case .operation(let operation):
-          result.rows[row][column] = .operation(
-            Operation(
-              service: secrets.masked(operation.service), kind: secrets.masked(operation.kind),
-              name: secrets.masked(operation.name)))
-        case .trace(let reference):
-          result.rows[row][column] = .trace(
-            Findings.SpanReference(
-              trace: secrets.masked(reference.trace), span: secrets.masked(reference.span)))
-        default: break
-        }
-      }
-    }
-    return result
-  }
-
   /// A clock for the moments in the table.
   var clock: Clock {
     var first: Int64?
