@@ -18,7 +18,6 @@ extension SecretScanner {
       "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/",
       "discordapp.com/api/webhooks/", "api.telegram.org/bot", "webhook.office.com/webhookb2/",
     ]
-    guard "adhw".utf8.contains(bytes[at] | 32) else { return nil }
     for head in heads where startsIgnoringCase(head, at) {
       let start = at + head.utf8.count
       if starts(Secrets.mask, start) { return start..<start + Secrets.mask.utf8.count }
@@ -53,6 +52,15 @@ extension SecretScanner {
     }
     return nil
   }
+
+  /// Whether a mark, a private key or an address may begin with a byte.
+  static let headBytes: [Bool] = {
+    var heads = Array(repeating: false, count: 256)
+    for byte in marks.keys { heads[Int(byte)] = true }
+    for byte in privateKeyHeads.keys { heads[Int(byte)] = true }
+    for byte in "adhwADHW".utf8 { heads[Int(byte)] = true }
+    return heads
+  }()
 
   /// Marks by their first letter.
   private static let marks = byFirst([

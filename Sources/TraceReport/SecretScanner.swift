@@ -34,10 +34,9 @@ struct SecretScanner {
 
   /// What is to be masked at this place; nil where nothing is.
   private mutating func next() -> Range<Int>? {
-    if startsWord(), let range = scheme() ?? address() ?? shape() ?? jwt() ?? spacedKey() {
-      return range
-    }
-    switch bytes[at] {
+    let byte = bytes[at]
+    if isLetter(byte) { return startsWord() ? word() : nil }
+    switch byte {
     case UInt8(ascii: "="), UInt8(ascii: ":"):
       if starts("://", at), let range = userInfo() { return range }
       return pair(signLength: 1)
@@ -52,11 +51,21 @@ struct SecretScanner {
     }
   }
 
-  /// Whether a word begins here.
-  private func startsWord() -> Bool {
+  /// Whether a word begins at this letter.
+  private func startsWord() -> Bool { at == 0 || !isWord(bytes[at - 1]) }
+
+  /// What is to be masked of the word that begins here, by its first letter.
+  private mutating func word() -> Range<Int>? {
     let byte = bytes[at]
-    return ((97...122).contains(byte) || (65...90).contains(byte))
-      && (at == 0 || !isWord(bytes[at - 1]))
+    if SecretScanner.headBytes[Int(byte)], let range = address() ?? shape() { return range }
+    switch byte {
+    case UInt8(ascii: "b"), UInt8(ascii: "B"): return scheme()
+    case UInt8(ascii: "e"): return jwt()
+    case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "a"), UInt8(ascii: "A"),
+      UInt8(ascii: "p"), UInt8(ascii: "P"):
+      return spacedKey()
+    default: return nil
+    }
   }
 
   private mutating func take(_ range: Range<Int>) {
