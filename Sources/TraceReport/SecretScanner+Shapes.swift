@@ -14,11 +14,8 @@ extension SecretScanner {
 
   /// Addresses that let anyone in who knows them.
   func address() -> Range<Int>? {
-    let heads = [
-      "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/",
-      "discordapp.com/api/webhooks/", "api.telegram.org/bot", "webhook.office.com/webhookb2/",
-    ]
-    for head in heads where startsIgnoringCase(head, at) {
+    for head in SecretScanner.addresses where mayStart(head) {
+      guard startsIgnoringCase(head, at) else { continue }
       let start = at + head.utf8.count
       if starts(Secrets.mask, start) { return start..<start + Secrets.mask.utf8.count }
       var end = start
@@ -28,21 +25,34 @@ extension SecretScanner {
     return nil
   }
 
+  private static let addresses = [
+    "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/", "api.telegram.org/bot", "webhook.office.com/webhookb2/",
+  ]
+
+  /// Whether the first two bytes here are those of a word in ASCII, in any case: sorts out most words at once.
+  private func mayStart(_ word: String) -> Bool {
+    guard at + 1 < bytes.count else { return false }
+    var expected = word.utf8.makeIterator()
+    return expected.next().map { $0 | 32 } == bytes[at] | 32
+      && expected.next().map { $0 | 32 } == bytes[at + 1] | 32
+  }
+
   /// Keys that bear their issuer's mark; shorter ones too where the text was cut in them.
   mutating func shape() -> Range<Int>? {
-    if starts("AKIA", at) || starts("ASIA", at) {
+    if bytes[at] == UInt8(ascii: "A"), starts("AKIA", at) || starts("ASIA", at) {
       let end = endOfToken(at)
       guard end - at == 20 else { return nil }
       return bytes[at..<end].allSatisfy { isDigit($0) || (65...90).contains($0) } ? at..<end : nil
     }
-    for mark in SecretScanner.marks[bytes[at]] ?? [] where starts(mark, at) {
+    for mark in SecretScanner.marks[bytes[at]] ?? [] where mayStart(mark) && starts(mark, at) {
       let end = endOfToken(at)
       let isCut = end == bytes.count || starts("…", end)
       let body = bytes[min(end, at + mark.utf8.count)..<end].prefix(400)
       let isOdd = body.contains { isDigit($0) || (65...90).contains($0) }
       if isOdd, end - at >= (isCut ? 12 : 20) { return at..<end }
     }
-    for head in SecretScanner.privateKeyHeads[bytes[at]] ?? [] where starts(head, at) {
+    for head in SecretScanner.privateKeyHeads[bytes[at]] ?? [] where mayStart(head) && starts(head, at) {
       var end = at
       while end < bytes.count, isToken(bytes[end]) || isSpace(bytes[end]) || bytes[end] == 92 {
         if starts("-----", end) { break }
