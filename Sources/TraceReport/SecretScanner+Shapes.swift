@@ -52,7 +52,8 @@ extension SecretScanner {
       let isOdd = body.contains { isDigit($0) || (65...90).contains($0) }
       if isOdd, end - at >= (isCut ? 12 : 20) { return at..<end }
     }
-    for head in SecretScanner.privateKeyHeads[bytes[at]] ?? [] where mayStart(head) && starts(head, at) {
+    for head in SecretScanner.privateKeyHeads[bytes[at]] ?? []
+    where mayStart(head) && starts(head, at) {
       var end = at
       while end < bytes.count, isToken(bytes[end]) || isSpace(bytes[end]) || bytes[end] == 92 {
         if starts("-----", end) { break }

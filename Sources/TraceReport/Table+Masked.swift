@@ -37,7 +37,7 @@ extension Table {
       return .trace(
         Findings.SpanReference(
           trace: secrets.masked(reference.trace), span: secrets.masked(reference.span)))
-    case .count, .length, .percentile, .missing, .moment, .share, .sparkline, .histogram:
+    case .word, .count, .length, .percentile, .missing, .moment, .share, .sparkline, .histogram:
       return cell
     }
   }
