@@ -29,7 +29,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
   }
 
   /// Text of at most `limit` characters whose long words may be broken behind `/`, `.`, `_` and `:`.
-  init(breakable text: String, to limit: Int) {
+  package init(breakable text: String, to limit: Int) {
     let whole = HTML(cut: text, to: limit)
     let longest = text.split(separator: " ").map(\.utf8.count).max() ?? 0
     guard longest > 16, text.utf8.count <= limit else {

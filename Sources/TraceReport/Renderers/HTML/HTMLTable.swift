@@ -6,7 +6,9 @@ extension HTMLPage {
   mutating func write(_ table: Table, limit: Int) {
     let scale = histogramScale(table)
     // Rows of many numbers about one operation become cards where the page is narrow.
-    let isCards = table.columns.first?.kind == .operation && table.columns.count >= 6
+    let first = table.columns.first
+    let isCards =
+      table.columns.count >= 6 && (first?.kind == .operation || first?.key == "caller")
     let faces: [HTML] = (isCards ? ["cards"] : []) + (table.columns.count > 9 ? ["tight"] : [])
     var face = HTML()
     if !faces.isEmpty { face = " class=\"\(joined(faces))\"" }

@@ -23,7 +23,7 @@ extension HTMLPage {
     out += "<span class=\"k span\">pale: rest of the span</span> "
     out += "<span class=\"k err\">red: an error began here</span> "
     out +=
-      "<span class=\"k failed\">pale red: it failed with it; outlined: off the critical path</span> "
+      "<span class=\"k failed\">pale red: failed with it; outlined: off the critical path</span> "
     out +=
       "<span class=\"k tick\">log line</span> <span class=\"quiet\">Open a row for its details.</span></p>\n"
     let range = exemplar.timeRange

@@ -146,7 +146,7 @@ private func draw(_ node: Findings.ServiceNode, _ at: MapLayout.Point, isOrigin:
 }
 
 /// As much of a text's beginning and end as fits a width, by the widest of the usual fonts.
-func cutToWidth(_ text: String, _ width: Double, size: Double) -> String {
+package func cutToWidth(_ text: String, _ width: Double, size: Double) -> String {
   let shown = shortened(text, to: 80)
   if textWidth(shown, size: size) <= width { return shown }
   let columns = Array(shown)
