@@ -65,7 +65,8 @@ extension SecretScanner {
     if inQuery, name.hasSuffix("sig") || name.hasSuffix("signature") || name == "auth" {
       return range.count >= 4
     }
-    return isMixed(range, atLeast: name == "key" || name == "code" ? 8 : 6) || range.count >= 24
+    let least = name == "auth" ? 10 : name == "key" || name == "code" ? 8 : 6
+    return isMixed(range, atLeast: least) || range.count >= 24
   }
 
   private func value(_ key: Range<Int>, signLength: Int, isColon: Bool) -> Range<Int>? {
