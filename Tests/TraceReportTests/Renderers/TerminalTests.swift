@@ -125,6 +125,15 @@ struct TableTests {
     }
   }
 
+  @Test func `tables of a small terminal are as they were`() throws {
+    let tables: [Table] = [
+      .latency(Incident.findings), .path(Incident.findings), .errors(Incident.findings),
+      .map(Incident.findings),
+    ]
+    let text = tables.map { renderTable($0, format: .table, width: 80) }.joined(separator: "\n")
+    try expectGolden(text, "tables-80.table")
+  }
+
   @Test func `what does not fit is left out from the right and named`() throws {
     let text = renderTable(.latency(Incident.findings), format: .table, width: 80)
     let lines = text.split(separator: "\n")
