@@ -138,13 +138,15 @@ extension Document {
 
   private static func subtitle(_ findings: Findings) -> String {
     let input = findings.input
-    let clock = Clock(first: input.firstNs, last: input.lastNs)
     var parts: [String] = []
     if let first = input.firstNs {
       let last = input.lastNs ?? first
-      let from = "\(dateText(first)) \(Clock.clockText(first))"
-      let to = clock.showsDay ? "\(dateText(last)) \(Clock.clockText(last))" : clock.text(last)
-      parts.append("\(from) to \(to) UTC")
+      func day(_ moment: Int64) -> String { isKnown(moment) ? dateText(moment) : "" }
+      func whole(_ moment: Int64) -> String {
+        isKnown(moment) ? "\(dateText(moment)) \(Clock.clockText(moment))" : "unknown"
+      }
+      let to = day(first) == day(last) && isKnown(last) ? Clock.clockText(last) : whole(last)
+      parts.append("\(whole(first)) to \(to) UTC")
     }
     parts.append(counted(input.traces, "trace"))
     parts.append(counted(input.spans, "span"))

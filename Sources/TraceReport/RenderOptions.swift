@@ -27,6 +27,12 @@ public struct RenderOptions: Sendable {
     return argument.isEmpty
       ? "culprit \(verb) \(place)" : "culprit \(verb) \(place) \(shellWord(argument))"
   }
+
+  /// A command line that shows so many rows of a table.
+  func command(_ verb: String, rows: Int, selection: String = "") -> String {
+    let which = selection.isEmpty || selection == "all" ? "" : " --selection \(selection)"
+    return command(verb) + which + " -n \(rows)"
+  }
 }
 
 /// A word as a POSIX shell reads it back: itself where it is harmless, else in single quotes.

@@ -46,6 +46,8 @@ public struct Table: Sendable {
   public enum Cell: Sendable {
     /// Raw text; renderers make it harmless.
     case text(String)
+    /// A word of ours: as JSON and CSV hold it, and as people read it.
+    case word(String, shown: String)
     /// An operation.
     case operation(Operation)
     /// A number of things.
@@ -108,7 +110,7 @@ extension Table {
   /// - Parameter isBrief: whether room is dear, as on a terminal.
   static func text(_ cell: Cell, _ clock: Clock, isBrief: Bool = false) -> String {
     switch cell {
-    case .text(let text): text
+    case .text(let text), .word(_, let text): text
     case .operation(let operation): operationText(operation)
     case .count(let count): countText(count)
     case .length(let length): length.map { durationText($0) } ?? "–"

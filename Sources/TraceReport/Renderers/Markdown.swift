@@ -86,7 +86,7 @@ struct MarkdownWriter {
     line(markdownTable(table, limit: MarkdownWriter.rowLimit, clock: clock))
     let shown = min(table.rows.count, MarkdownWriter.rowLimit)
     if table.total > shown {
-      let rest = table.rest.isEmpty ? "" : "; the rest: " + markdownCode(table.rest, 400)
+      let rest = table.rest.isEmpty ? "" : "; all of them: " + markdownCode(table.rest, 400)
       line("\(countText(shown)) of \(countText(table.total))\(rest)")
     }
   }
@@ -120,7 +120,7 @@ struct MarkdownWriter {
   /// The tree as on a terminal: what is on the critical path or failed comes before the rest where rows are many.
   private mutating func write(_ exemplar: Findings.ExemplarTrace) {
     line("### Trace \(markdownCode(exemplar.id, 64))")
-    let state = exemplar.failed ? "failed" : "did not fail"
+    let state = exemplar.failed ? "failed" : "succeeded"
     line(
       "\(markdownProse(Section.sentence(exemplar.reason), 400)) "
         + "\(markdownCode(operationText(exemplar.endpoint), 200)) \(state) after \(durationText(exemplar.totalNs))."
@@ -172,7 +172,8 @@ func markdownTable(_ table: Table, limit: Int, clock: Clock) -> String {
     let cells = row.map { cell -> String in
       let text = Table.text(cell, clock)
       return switch cell {
-      case .text, .count, .length, .percentile, .integer, .decimal, .missing, .moment, .share:
+      case .text, .word, .count, .length, .percentile, .integer, .decimal, .missing, .moment,
+        .share:
         markdownProse(text, 300)
       case .operation, .trace: markdownCode(text, 200)
       case .sparkline, .histogram: text

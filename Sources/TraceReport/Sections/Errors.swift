@@ -21,7 +21,7 @@ extension Section {
     if context.findings.errorGroupCount > groups.count {
       blocks.append(
         .command(
-          context.options.command("errors"),
+          context.options.command("errors", rows: context.findings.errorGroupCount),
           purpose:
             "\(countText(groups.count)) of \(countText(context.findings.errorGroupCount)) groups are listed; all of them:"
         ))
@@ -41,7 +41,8 @@ extension Section {
         .table(
           Table(
             columns: errorColumns, rows: rest.map(errorCells), total: rest.count,
-            rest: context.options.command("errors")), htmlRows: 45))
+            rest: context.options.command("errors", rows: context.findings.errorGroupCount)),
+          htmlRows: 45))
     }
     return blocks
   }
@@ -75,27 +76,52 @@ extension Section {
           ]))
       }
     }
-    if !group.exemplars.isEmpty {
+    var seen: Set<String> = []
+    let traces = group.exemplars.map(\.trace).filter { seen.insert($0).inserted }
+    if !traces.isEmpty {
       blocks.append(
-        .prose(
-          [.quiet("For example")]
-            + group.exemplars.prefix(3).flatMap { [.text(" "), .trace($0.trace)] }
-        ))
+        .prose([.quiet("For example")] + traces.prefix(3).flatMap { [.text(" "), .trace($0)] }))
     }
-    if !group.logs.isEmpty { blocks.append(.logs(group.logs)) }
+    if !group.logs.isEmpty { blocks.append(.logs(distinct(group.logs))) }
     return Card(
       title: [.strong(group.type.isEmpty ? "Error without a type" : group.type)], badges: badges,
       spark: group.sparkline, blocks: blocks)
+  }
+
+  /// Log lines of different texts, each with how often it stands there; the first of each stays.
+  static func distinct(_ lines: [Findings.LogLine]) -> [Findings.LogLine] {
+    func key(_ line: Findings.LogLine) -> [String] { [line.severity, line.service, line.text] }
+    var counts: [[String]: Int] = [:]
+    for line in lines { counts[key(line), default: 0] += 1 }
+    return lines.compactMap { line in
+      guard let count = counts.removeValue(forKey: key(line)) else { return nil }
+      var line = line
+      if count > 1 { line.text += " (\(countText(count)) times)" }
+      return line
+    }
   }
 
   /// Where the fault lies, as far as the origin tells.
   static func blame(_ group: Findings.ErrorGroup) -> String {
     let peer = group.peer.isEmpty ? "its peer" : group.peer
     return switch group.blame {
-    case .local: "The fault lies in \(group.operation.service) itself, as far as the spans tell."
-    case .remote: "The fault lies in \(peer), which sends no spans."
+    case .local: "It began in \(group.operation.service) itself, as far as the spans tell."
+    case .remote:
+      "\(possessive(group.operation.service)) call to \(peer) failed; \(peer) sends no spans, so its side is unseen."
     case .timeout: "The caller gave up before \(peer) had ended."
-    case .transport: "The fault lies between \(group.operation.service) and \(peer)."
+    case .transport: "The caller sees an error where \(peer) reports none."
+    }
+  }
+
+  private static func possessive(_ name: String) -> String { name.isEmpty ? "The" : name + "'s" }
+
+  /// The same in a word or two, for tables.
+  static func blameWord(_ blame: ErrorOrigin.Blame) -> String {
+    switch blame {
+    case .local: "here"
+    case .remote: "in its peer"
+    case .timeout: "gave up"
+    case .transport: "between"
     }
   }
 
@@ -103,14 +129,16 @@ extension Section {
     .init("Origin", key: "operation", kind: .operation), .init("Type", key: "type", kind: .text),
     .init("Blame", key: "blame", kind: .text), .init("Origins", key: "count", kind: .count),
     .init("Reached client", key: "reached_client", kind: .count),
-    .init("Handled", key: "handled", kind: .count), .init("Retried", key: "retried", kind: .count),
+    .init("Handled", key: "handled", kind: .count),
+    .init("of these retried", key: "retried", kind: .count),
     .init("First", key: "first_ns", kind: .moment), .init("Last", key: "last_ns", kind: .moment),
     .init("Over time", key: "sparkline", kind: .picture),
   ]
 
   static func errorCells(_ group: Findings.ErrorGroup) -> [Table.Cell] {
     [
-      .operation(group.operation), .text(group.type), .text(group.blame.rawValue),
+      .operation(group.operation), .text(group.type),
+      .word(group.blame.rawValue, shown: blameWord(group.blame)),
       .count(group.count), .count(group.reachedClient), .count(group.handled),
       .count(group.retried), .moment(group.firstNs), .moment(group.lastNs),
       .sparkline(group.sparkline),

@@ -8,7 +8,8 @@ extension Section {
     guard impact.failed.total > 0 else {
       return context.nothing(
         "No whole request can be seen: no trace has its root in the data"
-          + (impact.incomplete > 0 ? ", \(counted(impact.incomplete, "trace")) lack it." : "."))
+          + (impact.incomplete > 0
+            ? ", \(counted(impact.incomplete, "trace lacks", "traces lack")) it." : "."))
     }
     var blocks: [Block] = [
       .prose([
@@ -59,10 +60,12 @@ extension Section {
           .count($0.failed.count), .count($0.failed.total),
           percentile($0.p50Ns, needs: 6, has: $0.failed.total),
           percentile($0.p95Ns, needs: 72, has: $0.failed.total),
-          percentile($0.failedP50Ns, needs: 6, has: $0.failed.count),
+          $0.failed.count == 0
+            ? .length(nil) : percentile($0.failedP50Ns, needs: 6, has: $0.failed.count),
         ]
       },
-      total: impact.endpointCount, rest: context.options.command("latency"))
+      total: impact.endpointCount,
+      rest: context.options.command("latency", rows: context.findings.operationCount))
   }
 
   /// A percentile, or how many traces are missing for it.

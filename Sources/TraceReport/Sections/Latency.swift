@@ -14,7 +14,8 @@ extension Section {
       ]),
       .table(
         latencyTable(
-          rows, total: context.findings.operationCount, rest: context.options.command("latency")),
+          rows, total: context.findings.operationCount,
+          rest: context.options.command("latency", rows: context.findings.operationCount)),
         htmlRows: 30),
     ]
   }

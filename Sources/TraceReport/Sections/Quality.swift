@@ -6,7 +6,7 @@ extension Section {
   static let quality = Section(id: "quality", title: "Data quality and method") { context in
     let findings = context.findings
     let quality = findings.quality
-    var blocks: [Block] = [.prose([.text(spans(quality))])]
+    var blocks: [Block] = [.prose([.text(spans(findings))])]
     if quality.incompleteTraces > 0 {
       blocks.append(
         .prose([
@@ -34,15 +34,43 @@ extension Section {
     return blocks
   }
 
-  private static func spans(_ quality: Findings.DataQuality) -> String {
-    if quality.spansSeen == 0 { return "No span was seen in the input." }
-    var text =
-      "\(counted(quality.spansSeen, "span")) seen, \(countText(quality.spansStored)) stored, "
-      + "\(countText(quality.spansDropped)) dropped"
-    if quality.spansQuarantined > 0 {
-      text += "; \(countText(quality.spansQuarantined)) of the stored ones have no trace id"
+  /// What became of the spans that were read, and what could not be read, in one breath.
+  static func spans(_ findings: Findings) -> String {
+    let quality = findings.quality
+    var parts: [String] = []
+    if quality.spansSeen == 0 {
+      parts.append("No span was seen in the input")
+    } else {
+      let repeated = count(of: ["duplicate_span", "conflicting_span"], in: quality)
+      let read = "\(counted(quality.spansSeen, "span")) read"
+      if repeated > 0, quality.spansStored == findings.input.spans &+ repeated {
+        // Nothing was left out by a window: what is no span of a trace is a repeated one.
+        var words =
+          "\(read): \(countText(findings.input.spans)) used, \(countText(repeated)) repeated"
+        if quality.spansDropped > 0 { words += ", \(countText(quality.spansDropped)) dropped" }
+        parts.append(words)
+      } else if quality.spansDropped > 0 || quality.spansStored != quality.spansSeen {
+        parts.append(
+          "\(read), \(countText(quality.spansStored)) stored, \(countText(quality.spansDropped)) dropped"
+        )
+      } else {
+        parts.append("\(read) and stored")
+      }
     }
-    return text + "."
+    let records = count(
+      of: ["broken_record", "cut_off_record", "unknown_record", "too_deep", "too_large"],
+      in: quality)
+    if records > 0 { parts.append("\(counted(records, "record")) could not be read") }
+    let files = count(of: ["unknown_file", "unreadable_file", "corrupt_compression"], in: quality)
+    if files > 0 { parts.append("\(counted(files, "file")) could not be read to the end") }
+    if quality.spansQuarantined > 0 {
+      parts.append("\(countText(quality.spansQuarantined)) of the stored ones have no trace id")
+    }
+    return parts.joined(separator: "; ") + "."
+  }
+
+  private static func count(of kinds: Set<String>, in quality: Findings.DataQuality) -> Int {
+    quality.defects.filter { kinds.contains($0.kind) }.reduce(0) { $0 &+ $1.count }
   }
 
   private static func defects(_ context: SectionContext) -> [Block] {
@@ -66,7 +94,8 @@ extension Section {
           rows: defects.map {
             [
               .text($0.kind), .text($0.severity), .count($0.count), .text($0.explanation),
-              .text($0.firstPlace), .text($0.example), .text($0.remedy),
+              .text($0.firstPlace), .text($0.example == $0.firstPlace ? "" : $0.example),
+              .text($0.remedy),
             ]
           }, rest: context.options.command("query", "select * from defects")), htmlRows: 40),
     ]

@@ -10,7 +10,9 @@ extension Section {
     if map.edges.isEmpty {
       blocks.append(.prose([.quiet("No service calls another one.")]))
     } else {
-      blocks.append(.table(mapTable(map, rest: context.options.command("map")), htmlRows: 20))
+      blocks.append(
+        .table(
+          mapTable(map, rest: context.options.command("map", rows: map.edgeCount)), htmlRows: 20))
     }
     return blocks
   }

@@ -30,7 +30,8 @@ extension Section {
           Table(
             columns: pathColumns,
             rows: selection.rows.map(pathCells), total: selection.rowCount,
-            rest: context.options.command("path")), htmlRows: 12))
+            rest: context.options.command(
+              "path", rows: selection.rowCount, selection: selection.name)), htmlRows: 12))
     }
     return blocks
   }

@@ -58,29 +58,43 @@ func plainDurationText(_ length: Nanoseconds) -> String {
 /// A moment that has a text form: the first second of the 64-bit range has none.
 func shownMoment(_ moment: Int64) -> Timestamp { Timestamp(max(moment, .min + 1_000_000_000)) }
 
-/// Writes moments of one report: the clock alone while all lies within a day, with month and day otherwise.
+/// Whether a moment says when something was: 0 is what senders write who do not know, and nothing happened more than
+/// 146 years from 1970.
+func isKnown(_ moment: Int64) -> Bool {
+  moment != 0 && moment.magnitude <= 4_607_000_000_000_000_000
+}
+
+/// Writes moments of one report: the clock alone while all lies within a day, with month and day otherwise, and with the
+/// year where it spans years.
 package struct Clock {
   /// Whether moments bear month and day.
   package let showsDay: Bool
   private let day: String
+  private let showsYear: Bool
 
   /// A clock for data that lies between two moments; either may be unknown.
   package init(first: Int64?, last: Int64?) {
-    let a = first.map { shownMoment($0).text(digits: 0).prefix(10) } ?? ""
-    let b = last.map { shownMoment($0).text(digits: 0).prefix(10) } ?? a
+    func date(_ moment: Int64?) -> Substring? {
+      moment.flatMap { isKnown($0) ? shownMoment($0).text(digits: 0).prefix { $0 != "T" } : nil }
+    }
+    let a = date(first) ?? date(last) ?? ""
+    let b = date(last) ?? a
     showsDay = a != b
+    showsYear = a.dropLast(6) != b.dropLast(6)
     day = String(a)
   }
 
   /// The clock part of a moment, whatever the day.
   static func clockText(_ moment: Int64) -> String { shownMoment(moment).clockText() }
 
-  /// A moment: `10:07:03`, `03-01 10:07:03` where the data spans days, or `–`.
+  /// A moment: `10:07:03`, `03-01 10:07:03` where the data spans days, `2026-03-01 10:07:03` where it spans years, or
+  /// `unknown`.
   package func text(_ moment: Int64?, digits: Int = 0) -> String {
-    guard let moment else { return "–" }
+    guard let moment, isKnown(moment) else { return "unknown" }
     let text = shownMoment(moment).text(digits: digits)
     let clock = shownMoment(moment).clockText(digits: digits)
     if !showsDay, text.hasPrefix(day) { return clock }
+    if showsYear { return "\(text.prefix { $0 != "T" }) \(clock)" }
     return "\(text.drop { $0 != "-" }.dropFirst().prefix { $0 != "T" }) \(clock)"
   }
 }

@@ -89,6 +89,23 @@ package func fitted(
   return right ? room + shown : shown + room
 }
 
+/// Text cut in its middle, or filled with spaces, to exactly `width` columns: its beginning and its end stay.
+package func fittedInMiddle(_ text: String, to width: Int, mark: Character = "…") -> String {
+  guard columnCount(text) > width, width >= 8 else { return fitted(text, to: width, mark: mark) }
+  let tailRoom = (width - 1) / 2
+  var tail = ""
+  var used = 0
+  for character in text.reversed() {
+    let columns = columnCount(String(character))
+    if used + columns > tailRoom { break }
+    tail.append(character)
+    used += columns
+  }
+  // The head takes what the tail leaves, and the mark one column.
+  let head = fitted(text, to: width - used, mark: mark)
+  return fitted(head + String(tail.reversed()), to: width, mark: mark)
+}
+
 private func isHidden(_ value: UInt32) -> Bool {
   switch value {
   case 0xad, 0x61c, 0x115f...0x1160, 0x17b4...0x17b5, 0x180b...0x180f,

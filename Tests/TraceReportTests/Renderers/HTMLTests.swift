@@ -86,6 +86,75 @@ struct HTMLTests {
       })
   }
 
+  @Test func `only spans where an error began are drawn as such`() {
+    let page = renderHTML(Incident.findings, options: RenderOptions())
+    let rows = Incident.findings.exemplars.flatMap(\.rows).filter(\.isError)
+    let began = rows.count { $0.errorClass == "self" }
+    #expect(page.components(" bad began").count - 1 == began)
+    #expect(began > 0 && began < rows.count)
+  }
+
+  @Test func `numbers carry their heading for narrow pages`() {
+    let page = renderHTML(Incident.findings, options: RenderOptions())
+    for label in ["Failed share", "p95", "On the path", "Error share"] {
+      #expect(page.contains("data-label=\"\(label)\""), "\(label)")
+    }
+  }
+
+  @Test func `long words are broken behind their dots`() {
+    var findings = Incident.findings
+    findings.errors[0].type = "org.springframework.web.client.HttpServerErrorException"
+    let page = renderHTML(findings, options: RenderOptions())
+    #expect(page.contains("org.<wbr>springframework.<wbr>web.<wbr>client.<wbr>HttpServerError"))
+    #expect(HTML(breakable: "took 3.14159265358979 s", to: 99).text == "took 3.14159265358979 s")
+  }
+
+  @Test func `log lines of spans that are hidden are not said to name none`() {
+    var findings = Incident.findings
+    #expect(
+      renderHTML(findings, options: RenderOptions()).contains("that name none of these spans"))
+    findings.exemplars[0].spanCount += 1
+    let page = renderHTML(findings, options: RenderOptions())
+    #expect(page.contains("of spans that are not shown or of none"))
+    #expect(!page.contains("that name none of these spans"))
+  }
+
+  @Test func `the panel of failures is labelled with its tallest bar`() throws {
+    var findings = Incident.findings
+    for index in findings.timeline.indices {
+      findings.timeline[index].failed = index == 3 ? 5 : 0
+      findings.timeline[index].saved = index == 3 ? 2 : index == 4 ? 6 : 0
+    }
+    #expect(renderHTML(findings, options: RenderOptions()).contains("most 7 of both, from"))
+  }
+
+  @Test(arguments: [
+    (Int64(0), Incident.start, "unknown to 1 March 2026 10:00:00 UTC"),
+    (Incident.start, Int64.max, "1 March 2026 10:00:00 to unknown UTC"),
+    (Incident.start, Incident.start + 1, "1 March 2026 10:00:00 to 10:00:00 UTC"),
+    (
+      Incident.start, Incident.start + 400 * 86_400 * Incident.second,
+      "1 March 2026 10:00:00 to 5 April 2027 10:00:00 UTC"
+    ),
+  ])
+  func `the heading says when, with dates where days differ`(
+    _ first: Int64, _ last: Int64, _ words: String
+  ) {
+    var findings = Incident.findings
+    findings.input.firstNs = first
+    findings.input.lastNs = last
+    #expect(renderHTML(findings, options: RenderOptions()).contains("\(words) · "))
+  }
+
+  @Test func `a name in a box is cut in its middle`() {
+    let name = "checkout-payment-gateway-europe-west"
+    let parts = cutToWidth(name, 130, size: 13).split(separator: "…")
+    #expect(parts.count == 2 && parts.allSatisfy { $0.count >= 5 })
+    #expect(parts.first.map { name.hasPrefix($0) } == true)
+    #expect(parts.last.map { name.hasSuffix($0) } == true)
+    #expect(cutToWidth("cart", 130, size: 13) == "cart")
+  }
+
   @Test func `the page asks for nothing`() {
     let page = renderHTML(Incident.findings, options: RenderOptions())
     #expect(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"))

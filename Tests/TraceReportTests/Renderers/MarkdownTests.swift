@@ -33,7 +33,7 @@ struct MarkdownTests {
 
   @Test func `tables hold ten rows and name the command for the rest`() {
     let text = renderMarkdown(Hostile.huge, options: RenderOptions(inputs: ["s.db"]))
-    #expect(text.contains("10 of 41; the rest: `culprit latency s.db`"))
+    #expect(text.contains("10 of 41; all of them: `culprit latency s.db -n 41`"))
     var rows = 0
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       rows = line.hasPrefix("|") ? rows + 1 : 0

@@ -108,11 +108,52 @@ struct TableTests {
     try expectGolden(text, "tables.\(format.rawValue)")
   }
 
-  @Test(arguments: [60, 80, 110, 160])
-  func `lines are as wide as the terminal at most, where numbers leave room`(_ width: Int) {
-    let text = renderTable(.path(Hostile.huge), format: .table, width: width)
-    let widest = text.split(separator: "\n").map { columnCount(String($0)) }.max() ?? 0
-    #expect(widest <= max(width, 90))
+  @Test(arguments: [60, 72, 80, 110, 160], [false, true])
+  func `no line of a table is wider than the terminal`(_ width: Int, _ color: Bool) {
+    let tables: [Table] = [
+      .path(Hostile.huge), .path(Incident.findings), .latency(Incident.findings),
+      .errors(Incident.findings), .errors(Hostile.findings), .map(Incident.findings),
+      Table(
+        columns: (0..<9).map { .init("column \($0)", key: "c\($0)", kind: .text) },
+        rows: [(0..<9).map { .text(String(repeating: "word ", count: $0 * 9)) }], total: 50),
+    ]
+    for table in tables {
+      let text = renderTable(table, format: .table, width: width)
+      for line in text.split(separator: "\n") {
+        #expect(columnCount(String(line)) <= width, "\(line)")
+      }
+    }
+  }
+
+  @Test func `tables of a small terminal are as they were`() throws {
+    let tables: [Table] = [
+      .latency(Incident.findings), .path(Incident.findings), .errors(Incident.findings),
+      .map(Incident.findings),
+    ]
+    let text = tables.map { renderTable($0, format: .table, width: 80) }.joined(separator: "\n")
+    try expectGolden(text, "tables-80.table")
+  }
+
+  @Test func `what does not fit is left out from the right and named`() throws {
+    let text = renderTable(.latency(Incident.findings), format: .table, width: 80)
+    let lines = text.split(separator: "\n")
+    #expect(lines[0].hasPrefix("Operation") && lines[0].contains("p95"))
+    let cell = lines[1].prefix(while: { $0 != "3" })
+    #expect(cell.hasPrefix("gateway POST /api/checkout"))
+    #expect(
+      text.contains("left out: ")
+        && text.replacing("\n", with: " ").contains("Total; widen the terminal or use --format csv")
+    )
+    #expect(text.contains("10 of 41; all of them: -n 41"))
+    #expect(
+      !renderTable(.latency(Incident.findings), format: .table, width: 200).contains("left out"))
+  }
+
+  @Test func `a name is cut in its middle`() {
+    let text = fittedInMiddle("checkout POST /api/v1/orders/{id}/confirm (client)", to: 32)
+    #expect(text == "checkout POST /a…onfirm (client)")
+    #expect(columnCount(fittedInMiddle("漢字漢字漢字漢字漢字漢字", to: 11)) == 11)
+    #expect(fittedInMiddle("short", to: 8) == "short   ")
   }
 
   @Test func `CSV quotes what it must and defuses formulas`() {
@@ -146,6 +187,6 @@ struct TableTests {
       rest: "culprit latency s.db")
     #expect(
       renderTable(table, format: .table, width: 80)
-        == "A\n1\n1 of 143; the rest: culprit latency s.db\n")
+        == "A\n1\n1 of 143; all of them: culprit latency s.db\n")
   }
 }

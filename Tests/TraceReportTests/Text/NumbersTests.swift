@@ -29,11 +29,14 @@ struct NumbersTests {
     let one = Clock(first: Incident.start, last: Incident.start + 5)
     #expect(one.text(Incident.since) == "10:07:03")
     #expect(one.text(Incident.since + day) == "03-02 10:07:03")
-    #expect(one.text(nil) == "–")
+    #expect(one.text(nil) == "unknown" && one.text(0) == "unknown" && one.text(.max) == "unknown")
     let two = Clock(first: Incident.start, last: Incident.start + day)
     #expect(two.text(Incident.since) == "03-01 10:07:03")
     #expect(dateText(Incident.start) == "1 March 2026")
-    #expect(!one.text(.min).isEmpty && !one.text(.max).isEmpty)
+    let years = Clock(first: Incident.start, last: Incident.start + 400 * day)
+    #expect(years.text(Incident.since) == "2026-03-01 10:07:03")
+    #expect(Clock(first: 0, last: Incident.start).text(Incident.since) == "10:07:03")
+    #expect(!one.text(.min).isEmpty)
   }
 
   @Test func `ticks are round, inside and few`() {

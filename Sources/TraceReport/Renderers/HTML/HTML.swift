@@ -28,18 +28,22 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
-  /// Text of at most `limit` characters that may be broken behind `/`, `.`, `_` and `:`.
-  init(breakable text: String, to limit: Int) {
+  /// Text of at most `limit` characters whose long words may be broken behind `/`, `.`, `_` and `:`.
+  package init(breakable text: String, to limit: Int) {
     let whole = HTML(cut: text, to: limit)
-    guard text.utf8.count > 16, text.utf8.count <= limit else {
+    let longest = text.split(separator: " ").map(\.utf8.count).max() ?? 0
+    guard longest > 16, text.utf8.count <= limit else {
       self = whole
       return
     }
     var parts = HTML()
     var part = ""
-    for character in text {
+    let characters = Array(text)
+    for (index, character) in characters.enumerated() {
       part.append(character)
-      if "/._:".contains(character) {
+      // Within a word: not at a sentence's end, nor in `3.1`.
+      let next = index + 1 < characters.count ? characters[index + 1] : " "
+      if "/._:".contains(character), next.isLetter {
         parts += "\(part)<wbr>"
         part = ""
       }

@@ -156,10 +156,10 @@ struct HTMLPage {
     var line = HTML()
     for piece in pieces {
       switch piece {
-      case .text(let text): line += HTML(cut: text, to: 900)
-      case .strong(let text): line += "<strong>\(HTML(cut: text, to: 300))</strong>"
+      case .text(let text): line += HTML(breakable: text, to: 900)
+      case .strong(let text): line += "<strong>\(HTML(breakable: text, to: 300))</strong>"
       case .quiet(let text): line += "<span class=\"quiet\">\(HTML(cut: text, to: 600))</span>"
-      case .code(let text): line += "<code>\(HTML(cut: text, to: 300))</code>"
+      case .code(let text): line += "<code>\(HTML(breakable: text, to: 300))</code>"
       case .operation(let operation): line += self.operation(operation)
       case .trace(let id): line += trace(id)
       }
@@ -174,7 +174,7 @@ struct HTMLPage {
       kind = " <span class=\"kind\">\(shortened(operation.kind, to: 20))</span>"
     }
     return
-      "<span class=\"op\"><span class=\"svc\">\(HTML(cut: operation.service, to: 60))</span> <span class=\"opn\">\(HTML(breakable: operation.name, to: 120))</span>\(kind)</span>"
+      "<span class=\"op\"><span class=\"svc\">\(HTML(breakable: operation.service, to: 60))</span> <span class=\"opn\">\(HTML(breakable: operation.name, to: 120))</span>\(kind)</span>"
   }
 
   /// A trace's id: a link where the trace is on this page, else text to copy.

@@ -5,7 +5,13 @@ extension HTMLPage {
   /// A table in a box that scrolls where it is too wide.
   mutating func write(_ table: Table, limit: Int) {
     let scale = histogramScale(table)
-    let face: HTML = table.columns.count > 9 ? " class=\"tight\"" : ""
+    // Rows of many numbers about one operation become cards where the page is narrow.
+    let first = table.columns.first
+    let isCards =
+      table.columns.count >= 6 && (first?.kind == .operation || first?.key == "caller")
+    let faces: [HTML] = (isCards ? ["cards"] : []) + (table.columns.count > 9 ? ["tight"] : [])
+    var face = HTML()
+    if !faces.isEmpty { face = " class=\"\(joined(faces))\"" }
     out += "<div class=\"scroll\" tabindex=\"0\"><table\(face)><thead><tr>"
     for column in table.columns {
       out += "<th class=\"\(self.face(column.kind))\" scope=\"col\">\(column.title)"
@@ -16,8 +22,10 @@ extension HTMLPage {
     for row in table.rows.prefix(limit) {
       out += "<tr>"
       for (column, cell) in zip(table.columns, row) {
+        var label = HTML()
+        if isCards, column.kind != .operation { label = " data-label=\"\(column.title)\"" }
         out +=
-          "<td class=\"\(self.face(column.kind))\(mood(column, cell))\"\(sortKey(cell))>\(draw(cell, scale))</td>"
+          "<td class=\"\(self.face(column.kind))\(mood(column, cell))\"\(label)\(sortKey(cell))>\(draw(cell, scale))</td>"
       }
       out += "</tr>\n"
     }
@@ -25,9 +33,17 @@ extension HTMLPage {
     let shown = min(limit, table.rows.count)
     if table.total > shown {
       out += "<p class=\"rest\">\(countText(shown)) of \(countText(table.total))"
-      if !table.rest.isEmpty { out += ", the rest: <code>\(HTML(cut: table.rest, to: 300))</code>" }
+      if !table.rest.isEmpty {
+        out += "; all of them: <code>\(HTML(cut: table.rest, to: 300))</code>"
+      }
       out += "</p>\n"
     }
+  }
+
+  private func joined(_ names: [HTML]) -> HTML {
+    var result = HTML()
+    for (index, name) in names.enumerated() { result += index == 0 ? name : " \(name)" }
+    return result
   }
 
   private func face(_ kind: Table.Kind) -> HTML {
@@ -50,7 +66,8 @@ extension HTMLPage {
     case .text(let text):
       let longest = text.split(separator: " ").map(\.utf8.count).max() ?? 0
       return longest > 22 ? " long" : ""
-    case .operation, .count, .length, .percentile, .integer, .decimal, .moment, .trace, .sparkline,
+    case .word, .operation, .count, .length, .percentile, .integer, .decimal, .moment, .trace,
+      .sparkline,
       .histogram:
       return ""
     }
@@ -65,13 +82,13 @@ extension HTMLPage {
       " data-k=\"\(Int(value))\""
     case .length, .moment, .missing: " data-k=\"-1\""
     case .share(let share): " data-k=\"\(Int((min(1, max(0, share)) * 1_000_000).rounded()))\""
-    case .text, .operation, .trace, .sparkline, .histogram, .decimal: ""
+    case .text, .word, .operation, .trace, .sparkline, .histogram, .decimal: ""
     }
   }
 
   private func draw(_ cell: Table.Cell, _ scale: LogScale?) -> HTML {
     switch cell {
-    case .text(let text): return HTML(cut: text, to: 240)
+    case .text(let text), .word(_, let text): return HTML(breakable: text, to: 240)
     case .operation(let operation): return self.operation(operation)
     case .share(let share):
       return share > 0 ? "\(percentText(share))\(meter(share))" : "0 %"

@@ -9,7 +9,7 @@ extension HTMLPage {
     out += "<details class=\"wf\" id=\"\(anchor)\"\(open)><summary>"
     out += "<span class=\"what\">\(operation(exemplar.endpoint))</span>"
     out +=
-      "<span class=\"badge \(exemplar.failed ? "bad" : "good")\">\(exemplar.failed ? "failed" : "did not fail")</span>"
+      "<span class=\"badge \(exemplar.failed ? "bad" : "good")\">\(exemplar.failed ? "failed" : "succeeded")</span>"
     out += "<span class=\"len\">\(durationText(exemplar.totalNs))</span>"
     out += "<span class=\"why\">\(HTML(cut: Section.sentence(exemplar.reason), to: 300))</span>"
     out +=
@@ -19,8 +19,11 @@ extension HTMLPage {
     if exemplar.spanCount > exemplar.rows.count {
       out += ", \(countText(exemplar.rows.count)) of them shown"
     }
-    out += ".</p>\n<p class=\"legend\"><span class=\"k crit\">on the critical path</span> "
-    out += "<span class=\"k span\">rest of the span</span> <span class=\"k err\">error</span> "
+    out += ".</p>\n<p class=\"legend\"><span class=\"k crit\">full: on the critical path</span> "
+    out += "<span class=\"k span\">pale: rest of the span</span> "
+    out += "<span class=\"k err\">red: an error began here</span> "
+    out +=
+      "<span class=\"k failed\">pale red: failed with it; outlined: off the critical path</span> "
     out +=
       "<span class=\"k tick\">log line</span> <span class=\"quiet\">Open a row for its details.</span></p>\n"
     let range = exemplar.timeRange
@@ -37,11 +40,11 @@ extension HTMLPage {
     }
     if drawn < exemplar.rows.count {
       out +=
-        "<p class=\"quiet rest\">\(counted(exemplar.rows.count - drawn, "more span")) are left out to keep this page small: <code>\(HTML(cut: options.command("trace \(shellWord(exemplar.id))"), to: 200))</code></p>\n"
+        "<p class=\"quiet rest\">\(counted(exemplar.rows.count - drawn, "more span is", "more spans are")) left out to keep this page small: <code>\(HTML(cut: options.command("trace \(shellWord(exemplar.id))"), to: 200))</code></p>\n"
     }
     out += "</div>\n"
     if !exemplar.looseLogs.isEmpty {
-      out += "<h4>Log lines of this trace that name none of these spans</h4>\n"
+      out += "<h4>\(exemplar.looseLogWords)</h4>\n"
       write(logs: exemplar.looseLogs, limit: 20)
     }
     out += "</details>\n"
@@ -53,7 +56,7 @@ extension HTMLPage {
   ) {
     let depth = min(max(0, row.depth), 20)
     let hue = hues[row.operation.service] ?? 0
-    let state: HTML = row.isError ? " bad" : ""
+    let state: HTML = !row.isError ? "" : row.errorClass == "self" ? " bad began" : " bad"
     let path: HTML = row.critical.isEmpty ? "" : " crit"
     out +=
       "<details class=\"sp h\(hue)\(state)\(path)\"><summary class=\"row\"><span class=\"lbl d\(depth)\"><i></i>"

@@ -145,14 +145,17 @@ private func draw(_ node: Findings.ServiceNode, _ at: MapLayout.Point, isOrigin:
   return box
 }
 
-/// As much of a text as fits a width, by the widest of the usual fonts.
-func cutToWidth(_ text: String, _ width: Double, size: Double) -> String {
+/// As much of a text's beginning and end as fits a width, by the widest of the usual fonts.
+package func cutToWidth(_ text: String, _ width: Double, size: Double) -> String {
   let shown = shortened(text, to: 80)
   if textWidth(shown, size: size) <= width { return shown }
-  var kept = ""
-  for character in shown {
-    if textWidth(kept + String(character) + "…", size: size) > width { break }
-    kept.append(character)
+  let columns = Array(shown)
+  var kept = columns.count - 1
+  // The middle gives way: services of one system often differ in their last word alone.
+  while kept > 1 {
+    let cut = String(columns.prefix((kept + 1) / 2)) + "…" + String(columns.suffix(kept / 2))
+    if textWidth(cut, size: size) <= width { return cut }
+    kept -= 1
   }
-  return kept + "…"
+  return "…"
 }

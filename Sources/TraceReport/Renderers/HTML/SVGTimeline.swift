@@ -19,8 +19,9 @@ func timelineChart(_ timeline: Timeline, clock: Clock) -> HTML {
     return bar(place, count: bin.requests, top: top, height: 64, name: "all")
   }
   let failed = bins.map { $0.failed &+ $0.saved }
-  let worst = bins.map(\.failed)
-  chart += panelTitle("Failed (red) and saved (amber)", peak(worst, bins, clock))
+  chart += panelTitle(
+    "Failed (red) and, on top, saved (amber)",
+    failed.contains { $0 > 0 } ? peak(failed, bins, clock, " of both") : "none of either")
   chart += panel(timeline, x: x, height: 64) { bin, place in
     let top = Double(max(1, failed.max() ?? 1))
     var bars = bar(place, count: bin.failed &+ bin.saved, top: top, height: 64, name: "warn")
@@ -41,11 +42,14 @@ func timelineChart(_ timeline: Timeline, clock: Clock) -> HTML {
   return chart
 }
 
-private func peak(_ values: [Int], _ bins: [Findings.TimeBin], _ clock: Clock) -> String {
+/// The largest of the values that are drawn, and when it was.
+private func peak(
+  _ values: [Int], _ bins: [Findings.TimeBin], _ clock: Clock, _ words: String = ""
+) -> String {
   guard let top = values.max(), top > 0, let place = values.firstIndex(of: top) else {
-    return "none failed"
+    return "none"
   }
-  return "most \(countText(top)), from \(clock.text(bins[place].startNs))"
+  return "most \(countText(top))\(words), from \(clock.text(bins[place].startNs))"
 }
 
 private func panelTitle(_ left: String, _ right: String) -> HTML {

@@ -7,7 +7,8 @@ import TraceModel
 /// - Parameters:
 ///   - table: what to draw; names in it are made harmless, credentials masked.
 ///   - format: for a terminal, Markdown, JSON or CSV.
-///   - width: columns of the terminal; the widest columns of text give way first. Other forms have no width.
+///   - width: columns of the terminal; no line is wider. Columns of text give way first, then whole columns from the
+///     right, and a last line names them. Other forms have no width.
 ///   - color: whether headings stand out on a terminal.
 ///   - options: whether secrets are shown.
 /// - Returns: text that ends with a line feed. JSON and CSV hold raw values: lengths and moments in ns, shares as
@@ -23,7 +24,7 @@ public func renderTable(
   case .markdown:
     let body = markdownTable(table, limit: .max, clock: clock) + "\n"
     return table.total > table.rows.count
-      ? body + "\n\(countText(table.rows.count)) of \(countText(table.total))\n" : body
+      ? body + "\n\(table.restWords)\n" : body
   case .json: return jsonText(TableForm(table: table))
   case .csv: return csv(table)
   }
@@ -58,30 +59,6 @@ extension Table {
     Section.mapTable(findings.map, rest: "")
   }
 
-  /// Texts with credentials masked.
-  func masked() -> Table {
-    var secrets = Secrets()
-    var result = self
-    for row in rows.indices {
-      for column in rows[row].indices {
-        switch rows[row][column] {
-        case .text(let text): result.rows[row][column] = .text(secrets.masked(text))
-        case .operation(let operation):
-          result.rows[row][column] = .operation(
-            Operation(
-              service: secrets.masked(operation.service), kind: secrets.masked(operation.kind),
-              name: secrets.masked(operation.name)))
-        case .trace(let reference):
-          result.rows[row][column] = .trace(
-            Findings.SpanReference(
-              trace: secrets.masked(reference.trace), span: secrets.masked(reference.span)))
-        default: break
-        }
-      }
-    }
-    return result
-  }
-
   /// A clock for the moments in the table.
   var clock: Clock {
     var first: Int64?
@@ -94,61 +71,6 @@ extension Table {
     }
     return Clock(first: first, last: last)
   }
-}
-
-extension Table.Kind {
-  /// Whether values stand to the right.
-  var isRight: Bool {
-    switch self {
-    case .count, .length, .percentile, .moment, .share: true
-    case .text, .operation, .trace, .picture: false
-    }
-  }
-}
-
-private func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock) -> String {
-  let style = TerminalStyle(color: color)
-  let columns = table.columns.indices.filter { color || table.columns[$0].kind != .picture }
-  var texts: [[String]] = []
-  for row in table.rows {
-    texts.append(
-      columns.map {
-        $0 < row.count ? shortened(Table.text(row[$0], clock, isBrief: true), to: 300) : ""
-      })
-  }
-  var widths = columns.indices.map { place in
-    max(
-      columnCount(table.columns[columns[place]].title),
-      texts.map { columnCount($0[place]) }.max() ?? 0)
-  }
-  // The widest text column gives way, one column at a time, down to 12.
-  var total = widths.reduce(0, +) + 2 * max(0, widths.count - 1)
-  while total > max(40, width) {
-    let soft = columns.indices.filter {
-      !table.columns[columns[$0]].kind.isRight && widths[$0] > 12
-    }
-    guard let widest = soft.max(by: { (widths[$0], $1) < (widths[$1], $0) }) else { break }
-    widths[widest] -= 1
-    total -= 1
-  }
-  func line(_ cells: [String]) -> String {
-    var parts: [String] = []
-    for (place, text) in cells.enumerated() {
-      let right = table.columns[columns[place]].kind.isRight
-      let isLast = place == cells.count - 1 && !right
-      parts.append(
-        isLast && columnCount(text) <= widths[place]
-          ? text : fitted(text, to: widths[place], right: right))
-    }
-    return parts.joined(separator: "  ")
-  }
-  var lines = [style.draw(line(columns.map { table.columns[$0].title }), .bold)]
-  lines += texts.map(line)
-  if table.total > table.rows.count {
-    let rest = table.rest.isEmpty ? "" : "; the rest: " + visible(table.rest)
-    lines.append("\(countText(table.rows.count)) of \(countText(table.total))\(rest)")
-  }
-  return lines.joined(separator: "\n") + "\n"
 }
 
 private func csv(_ table: Table) -> String {
@@ -169,7 +91,7 @@ private func csv(_ table: Table) -> String {
     var fields: [String] = []
     for (column, cell) in zip(table.columns, row) {
       switch cell {
-      case .text(let text): fields.append(csvField(text))
+      case .text(let text), .word(let text, _): fields.append(csvField(text))
       case .operation(let operation):
         fields += [csvField(operation.service), csvField(operation.kind), csvField(operation.name)]
       case .count(let count): fields.append(String(count))
@@ -223,7 +145,7 @@ private struct TableForm: Encodable {
       for (column, cell) in zip(table.columns, row) {
         let key = Key(column.key)
         switch cell {
-        case .text(let text): try object.encode(text, forKey: key)
+        case .text(let text), .word(let text, _): try object.encode(text, forKey: key)
         case .operation(let operation): try object.encode(operation, forKey: key)
         case .count(let count): try object.encode(count, forKey: key)
         case .length(let value), .moment(let value): try object.encode(value, forKey: key)

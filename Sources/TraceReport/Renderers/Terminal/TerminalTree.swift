@@ -30,11 +30,11 @@ public func renderTree(
   let terminal = TerminalStyle(color: color)
   var lines: [String] = []
   for exemplar in shown.exemplars {
-    let state = exemplar.failed ? "failed" : "did not fail"
+    let state = exemplar.failed ? "failed" : "succeeded"
     lines.append(terminal.draw("trace \(shortened(exemplar.id, to: 64))", .bold))
     lines += wrapped(
       "\(shortened(operationText(exemplar.endpoint), to: 200)) \(state) after \(durationText(exemplar.totalNs)); "
-        + "started \(shownMoment(exemplar.startNs).text()); \(counted(exemplar.spanCount, "span"))",
+        + "\(isKnown(exemplar.startNs) ? "started \(shownMoment(exemplar.startNs).text())" : "start unknown"); \(counted(exemplar.spanCount, "span"))",
       to: style.width)
     if !exemplar.reason.isEmpty {
       lines += wrapped(shortened(exemplar.reason, to: 400), to: style.width)
@@ -100,8 +100,10 @@ func treeLines(
   let left = exemplar.spanCount - min(rowLimit, exemplar.rows.count)
   if left > 0 { lines.append("and \(counted(left, "more span"))") }
   if showLogs, !exemplar.looseLogs.isEmpty {
+    let isCut = rowLimit < exemplar.rows.count
     lines += wrapped(
-      "log lines of this trace that name none of these spans:", to: style.width)
+      (isCut ? Findings.ExemplarTrace.hiddenLogWords : exemplar.looseLogWords) + ":",
+      to: style.width)
     for line in exemplar.looseLogs {
       lines += wrapped(
         logText(line, clock: drawing.clock, limit: 300), to: style.width, indent: "  ")
@@ -197,6 +199,15 @@ private struct TreeDrawing {
 }
 
 extension Findings.ExemplarTrace {
+  /// What the log lines are that stand below no row: those of spans that are not shown are among them.
+  var looseLogWords: String {
+    rows.count < spanCount
+      ? Findings.ExemplarTrace.hiddenLogWords
+      : "Log lines of this trace that name none of these spans"
+  }
+
+  static let hiddenLogWords = "Log lines of this trace, of spans that are not shown or of none"
+
   /// For each row whether its clock correction differs from its parent's, and whether its error text from the one before.
   var news: [(clock: Bool, error: Bool)] {
     var shifts: [Int64] = []
