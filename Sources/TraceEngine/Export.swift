@@ -1,5 +1,6 @@
 import TraceAnalysis
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// Writes every span with what was measured of it, one JSON object a line, in the order of the store.
@@ -8,21 +9,26 @@ import TraceStore
 /// (`null` where unknown), `self_ns`, `critical_path_ns`, `inclusive_ns`, `edge`, `unit` (span id of its head), `shift_ns`,
 /// `error_class`. Spans without a trace id are in no trace and are left out; the store's view `spans` holds them.
 ///
-/// - Parameter emit: called with some thousand lines at a time.
+/// - Parameters:
+///   - store: what to export.
+///   - showSecrets: whether credentials in names are left as they stand; they are masked otherwise.
+///   - emit: called with some thousand lines at a time.
 /// - Complexity: linear in spans; memory of one trace.
 public func exportSpans(
-  from store: OpenedStore, emit: (String) throws -> Void
+  from store: OpenedStore, showSecrets: Bool = false, emit: (String) throws -> Void
 ) throws {
   do {
-    try export(store, emit)
+    try export(store, showSecrets, emit)
   } catch let error as StoreError {
     throw EngineError(error)
   }
 }
 
-private func export(_ store: OpenedStore, _ emit: (String) throws -> Void) throws {
+private func export(
+  _ store: OpenedStore, _ showSecrets: Bool, _ emit: (String) throws -> Void
+) throws {
   var reader = try openReader(store.path)
-  let symbols = reader.symbols
+  var names = NameTexts(symbols: reader.symbols, showSecrets: showSecrets)
   let resources = reader.resources
   var scratch = TraceScratch()
   var lines = ""
@@ -30,7 +36,7 @@ private func export(_ store: OpenedStore, _ emit: (String) throws -> Void) throw
     _ = try reader.forEachTrace(in: partition) { raw in
       let measures = measure(raw, resources: resources, scratch: &scratch)
       for index in measures.trace.spans.indices {
-        appendSpan(index, of: measures, symbols: symbols, resources: resources, to: &lines)
+        appendSpan(index, of: measures, names: &names, resources: resources, to: &lines)
       }
       if lines.utf8.count > 1 << 18 {
         try emit(lines)
@@ -41,8 +47,28 @@ private func export(_ store: OpenedStore, _ emit: (String) throws -> Void) throw
   try emit(lines)
 }
 
+/// Names as JSON strings, credentials masked, each made once.
+private struct NameTexts {
+  let symbols: SymbolTable
+  let showSecrets: Bool
+  private var texts: [Symbol: String] = [:]
+
+  init(symbols: SymbolTable, showSecrets: Bool) {
+    self.symbols = symbols
+    self.showSecrets = showSecrets
+  }
+
+  mutating func json(_ symbol: Symbol) -> String {
+    if let known = texts[symbol] { return known }
+    var text = ""
+    appendJSON(showSecrets ? symbols[symbol] : maskedText(symbols[symbol]).text, to: &text)
+    texts[symbol] = text
+    return text
+  }
+}
+
 private func appendSpan(
-  _ index: Int, of measures: TraceMeasures, symbols: SymbolTable, resources: [Resource],
+  _ index: Int, of measures: TraceMeasures, names: inout NameTexts, resources: [Resource],
   to text: inout String
 ) {
   let trace = measures.trace
@@ -59,9 +85,9 @@ private func appendSpan(
     text += "\"\(span.parent)\""
   }
   text += ",\"service\":"
-  appendJSON(symbols[resources[Int(span.resource)].service], to: &text)
+  text += names.json(resources[Int(span.resource)].service)
   text += ",\"operation\":"
-  appendJSON(symbols[span.operation], to: &text)
+  text += names.json(span.operation)
   text += ",\"kind\":\"\(span.facts.kind.name)\",\"status\":\"\(span.facts.status.name)\""
   text += ",\"start_ns\":\(span.facts[.unknownStart] ? "null" : String(span.start.nanoseconds))"
   text += ",\"end_ns\":\(span.facts[.unknownEnd] ? "null" : String(span.end.nanoseconds))"

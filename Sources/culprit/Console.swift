@@ -1,5 +1,6 @@
 import Foundation
 import TraceEngine
+import TraceReport
 
 #if canImport(Glibc)
   import Glibc
@@ -27,8 +28,11 @@ enum Console {
     _ = put(text.hasSuffix("\n") ? text : text + "\n", on: STDOUT_FILENO)
   }
 
-  /// Writes a sentence to standard error.
-  static func say(_ text: String) { _ = put(text + "\n", on: STDERR_FILENO) }
+  /// Writes a sentence to standard error: names of files and of the input are made harmless, line by line.
+  static func say(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    _ = put(lines.map { harmless(String($0)) }.joined(separator: "\n") + "\n", on: STDERR_FILENO)
+  }
 
   /// Writes over the current line of the terminal.
   static func progress(_ text: String) { _ = put("\r\u{1b}[2K" + text, on: STDERR_FILENO) }

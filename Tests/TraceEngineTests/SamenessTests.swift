@@ -80,4 +80,18 @@ struct SamenessTests {
         inputs: [store]))
     #expect(differences(extended.withoutPlaces, a.withoutPlaces) == [])
   }
+
+  @Test func `names that are canonically equal are one service`() async throws {
+    func line(_ service: String, _ digit: Int) -> String {
+      #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"#
+        + #""scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60\#(digit)","spanId":"eee19b7ec3c1b17\#(digit)","#
+        + #""name":"GET /","kind":2,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000"}]}]}]}"#
+        + "\n"
+    }
+    let bench = try Workbench()
+    let bytes = Array((line("caf\u{e9}", 1) + line("cafe\u{301}", 2)).utf8)
+    let findings = try await bench.findings(
+      of: [try bench.write([.init(name: "a.jsonl", bytes: bytes)], to: "dump")])
+    #expect(findings.input.services == 1 && findings.latency.map(\.spans) == [2])
+  }
 }

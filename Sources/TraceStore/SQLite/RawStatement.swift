@@ -88,7 +88,8 @@ import TraceModel
     unsafe withText(column) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The symbol of a column's text, new or known.
+  /// The symbol of a column's text, new or known. Text is composed canonically (Unicode's NFC), so that what Swift takes for
+  /// equal is one name.
   func symbol(_ column: Int32, in table: inout SymbolTable) -> Symbol {
     unsafe withText(column) { bytes in
       if unsafe bytes.allSatisfy({ $0 < 0x80 }) { return unsafe table.intern(bytes) }

@@ -17,6 +17,9 @@ struct Export: AsyncParsableCommand {
   @Option(help: "What is written: spans.")
   var format: Form = .spans
 
+  @Flag(help: "Print secrets as they stand instead of masking them.")
+  var showSecrets = false
+
   @OptionGroup var reading: ReadingOptions
 
   /// What can be written.
@@ -26,7 +29,7 @@ struct Export: AsyncParsableCommand {
 
   func run() async throws {
     let store = try await reading.open(inputs)
-    try exportSpans(from: store) { lines in try Console.write(lines) }
+    try exportSpans(from: store, showSecrets: showSecrets) { lines in try Console.write(lines) }
     try reading.settle(lost: store.hasLosses)
   }
 }
