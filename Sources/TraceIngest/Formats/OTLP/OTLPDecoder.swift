@@ -31,6 +31,11 @@ struct OTLPDecoder: ~Copyable {
   /// What the batch's names say by themselves, by symbol.
   var nameTraits: [NameTraits] = []
 
+  /// Texts of the batch's resources.
+  var resourceTexts = SymbolTable()
+  /// Rows of the batch's resources, by the number of their text.
+  var resourceRows: [UInt32?] = []
+
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
   private var order: [SortKey] = []
@@ -42,6 +47,8 @@ struct OTLPDecoder: ~Copyable {
     defer { swap(&batch, &target) }
     text.buffer.count = 0
     nameTraits.removeAll(keepingCapacity: true)
+    resourceTexts.removeAll()
+    resourceRows.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }
