@@ -46,7 +46,10 @@ public struct OpenedStore: Sendable {
 
   /// Whether a path names an SQLite file.
   private static func isStore(_ path: String) -> Bool {
-    guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
+    // What is no regular file is opened once, by the one who reads it.
+    guard path != "-", fileSize(path) != nil, let file = FileHandle(forReadingAtPath: path) else {
+      return false
+    }
     defer { try? file.close() }
     return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
   }
@@ -65,7 +68,8 @@ public struct OpenedStore: Sendable {
 
 /// Bytes of a regular file, nil for anything else.
 func fileSize(_ path: String) -> Int64? {
-  let values = try? FileManager.default.attributesOfItem(atPath: path)
+  let target = URL(filePath: path).resolvingSymlinksInPath().path
+  let values = try? FileManager.default.attributesOfItem(atPath: target)
   guard values?[.type] as? FileAttributeType == .typeRegular else { return nil }
   return (values?[.size] as? NSNumber)?.int64Value
 }

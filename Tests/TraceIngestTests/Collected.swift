@@ -35,6 +35,8 @@ struct Collected {
   var spans: [ReadSpan] = []
   var logs: [ReadLog] = []
   var batches = 0
+  /// Resources of all batches.
+  var resourceRows = 0
   var isSortedByTrace = true
 
   /// How often a defect was counted.
@@ -65,11 +67,13 @@ func collect(
   var spans: [(ReadSpan, resource: UInt64, scope: UInt64)] = []
   var logs: [(ReadLog, resource: UInt64)] = []
   var batches = 0
+  var resourceRows = 0
   var isSorted = true
   let options = IngestOptions(
     workers: workers, format: format, chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
   let summary = try await ingest(InputFile(path: path, isNamed: true), options: options) { batch in
     batches += 1
+    resourceRows += batch.resources.count
     let symbols = batch.symbols
     let bytes = batch.text
     func text(_ range: TextRange) -> String {
@@ -122,6 +126,7 @@ func collect(
   }
   var collected = Collected(summary: summary)
   collected.batches = batches
+  collected.resourceRows = resourceRows
   collected.isSortedByTrace = isSorted
   for (span, resource, scope) in spans {
     var span = span

@@ -30,7 +30,7 @@ struct StoreFile: ~Copyable {
       let opened = unsafe open(partial, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard opened >= 0 else { throw StoreError(errno: errno, path, isWriting: true) }
       if flock(opened, LOCK_EX | LOCK_NB) == 0, StoreFile.isNamed(opened, partial) {
-        guard fchmod(opened, 0o600) == 0, ftruncate(opened, 0) == 0 else {
+        guard fchmod(opened, 0o600) == 0, StoreFile.empty(opened) else {
           let code = errno
           close(opened)
           throw StoreError(errno: code, path, isWriting: true)
@@ -113,6 +113,16 @@ struct StoreFile: ~Copyable {
       [EACCES, EPERM, EROFS].contains(systemError { unsafe access(path, mode) })
     }
     return refuses(path, isWriting ? R_OK | W_OK : R_OK) || isWriting && refuses(folder, W_OK)
+  }
+
+  /// Takes away what a killed process left in an open file.
+  ///
+  /// A file that is empty is not truncated: ext4 would take it for one that is being replaced (`auto_da_alloc`) and write all
+  /// of it to the disk when it is closed.
+  private static func empty(_ descriptor: Int32) -> Bool {
+    var info = stat()
+    if unsafe fstat(descriptor, &info) == 0, info.st_size == 0 { return true }
+    return ftruncate(descriptor, 0) == 0
   }
 
   /// Whether an open file still has the name by which it was opened, and is ours.

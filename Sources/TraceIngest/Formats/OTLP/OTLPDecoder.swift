@@ -34,6 +34,11 @@ struct OTLPDecoder: ~Copyable {
   /// What the batch's names say by themselves, by symbol.
   var nameTraits: [NameTraits] = []
 
+  /// Texts of the batch's resources.
+  var resourceTexts = SymbolTable()
+  /// Rows of the batch's resources, by the number of their text.
+  var resourceRows: [UInt32?] = []
+
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
   private var order: [SortKey] = []
@@ -46,6 +51,8 @@ struct OTLPDecoder: ~Copyable {
     nameTraits.removeAll(keepingCapacity: true)
     unheld.removeAll(keepingCapacity: true)
     text.buffer.count = 0
+    resourceTexts.removeAll()
+    resourceRows.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }

@@ -64,29 +64,27 @@ extension OTLPDecoder {
     return row
   }
 
-  /// The row of a resource; the one that is there where one of the last is equal.
+  /// The row of a resource; the one that is there where it is equal, and then its text is taken back.
   mutating func addResource(_ row: ResourceRow) -> UInt32 {
-    let count = batch.resources.count
-    for index in stride(from: count - 1, through: max(0, count - 8), by: -1) {
-      if equals(batch.resources[index], row) {
-        if row.attributes.count > 0, Int(row.attributes.start + row.attributes.count) == text.count
-        {
-          text.buffer.count = Int(row.attributes.start)
-        }
-        return UInt32(index)
+    let start = Int(row.attributes.start)
+    let end = start + Int(row.attributes.count)
+    let number = Int(
+      unsafe resourceTexts.intern(text.buffer.bytes.slice(start, end).raw).index)
+    if number >= resourceRows.count {
+      let missing = number + 1 - resourceRows.count
+      resourceRows.append(contentsOf: repeatElement(nil, count: missing))
+    }
+    if let known = resourceRows[number] {
+      // Attributes in an odd form can have the same text and name no service.
+      if batch.resources[Int(known)].service == row.service {
+        if end == text.count { text.buffer.count = start }
+        return known
       }
     }
+    let index = UInt32(batch.resources.count)
     batch.resources.append(row)
-    return UInt32(count)
-  }
-
-  private func equals(_ a: ResourceRow, _ b: ResourceRow) -> Bool {
-    guard a.late == b.late, a.isKnown, a.service == b.service,
-      a.attributes.count == b.attributes.count
-    else { return false }
-    let bytes = text.buffer.bytes
-    return bytes.slice(Int(a.attributes.start), Int(a.attributes.start + a.attributes.count))
-      .equals(bytes.slice(Int(b.attributes.start), Int(b.attributes.start + b.attributes.count)))
+    resourceRows[number] = index
+    return index
   }
 
   /// The row of a scope; the one that is there where one of the last is equal.
