@@ -144,9 +144,22 @@ struct TableTests {
       text.contains("left out: ")
         && text.replacing("\n", with: " ").contains("Total; widen the terminal or use --format csv")
     )
-    #expect(text.contains("10 of 41; all of them: -n 41"))
+    #expect(text.contains("10 of 41; no more are kept"))
     #expect(
       !renderTable(.latency(Incident.findings), format: .table, width: 200).contains("left out"))
+  }
+
+  @Test func `a cut table says how to see all rows that there are`() {
+    var findings = Incident.findings
+    func last(_ rows: Int) -> String? {
+      var table = Table.latency(findings)
+      table.rows = Array(table.rows.prefix(rows))
+      return renderTable(table, format: .table, width: 200).split(separator: "\n").last.map(
+        String.init)
+    }
+    #expect(last(4) == "4 of 41; the first 10: -n 10")
+    findings.operationCount = 10
+    #expect(last(4) == "4 of 10; all of them: -n 10")
   }
 
   @Test func `a name is cut in its middle`() {

@@ -23,8 +23,13 @@ func terminalTable(_ table: Table, width: Int, color: Bool, clock: Clock) -> Str
 extension Table {
   /// How many rows stand here of how many, and how to see all of them.
   var restWords: String {
+    let shown = "\(countText(rows.count)) of \(countText(total))"
+    if let kept, kept < total {
+      return rows.count < kept
+        ? "\(shown); the first \(kept): -n \(kept)" : "\(shown); no more are kept"
+    }
     let all = rest.isEmpty ? "-n \(total)" : rest
-    return "\(countText(rows.count)) of \(countText(total)); all of them: \(all)"
+    return "\(shown); all of them: \(all)"
   }
 }
 

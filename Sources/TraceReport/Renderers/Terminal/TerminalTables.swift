@@ -33,7 +33,7 @@ public func renderTable(
 extension Table {
   /// Latency by operation, as `culprit latency` shows it.
   public static func latency(_ findings: Findings) -> Table {
-    Section.latencyTable(findings.latency, total: findings.operationCount, rest: "")
+    Section.latencyTable(findings.latency, total: findings.operationCount, rest: "").whole
   }
 
   /// Critical-path time by operation, as `culprit path` shows it.
@@ -43,7 +43,8 @@ extension Table {
     let found = findings.timeSpent.first { $0.name == selection }
     return Table(
       columns: Section.pathColumns, rows: (found?.rows ?? []).map(Section.pathCells),
-      total: found?.rowCount ?? 0)
+      total: found?.rowCount ?? 0
+    ).whole
   }
 
   /// Groups of error origins, as `culprit errors` shows them.
@@ -51,12 +52,20 @@ extension Table {
     Table(
       columns: Section.errorColumns + [.init("Message", key: "message", kind: .text)],
       rows: findings.errors.map { Section.errorCells($0) + [.text($0.message)] },
-      total: findings.errorGroupCount)
+      total: findings.errorGroupCount
+    ).whole
   }
 
   /// Calls between services, as `culprit map` shows them.
   public static func map(_ findings: Findings) -> Table {
-    Section.mapTable(findings.map, rest: "")
+    Section.mapTable(findings.map, rest: "").whole
+  }
+
+  /// The table, knowing that it holds all rows that findings keep.
+  private var whole: Table {
+    var table = self
+    table.kept = rows.count
+    return table
   }
 
   /// A clock for the moments in the table.
