@@ -32,8 +32,11 @@ extension Evaluation {
   /// The way up that most origins of these groups took; of equally frequent ones the first by name.
   func mostFrequentPath(_ groups: [ErrorProfile.Group]) -> (path: [Operation], count: Int) {
     var counts: [[Int]: Int] = [:]
+    let reachesClient = groups.contains { !$0.clientPaths.isEmpty }
     for group in groups {
-      for (path, count) in group.paths { counts[path, default: 0] += count }
+      for (path, count) in reachesClient ? group.clientPaths : group.paths {
+        counts[path, default: 0] += count
+      }
     }
     guard let most = counts.values.max() else { return ([], 0) }
     let paths = counts.filter { $0.value == most }.keys.map { path in path.map { operations[$0] } }

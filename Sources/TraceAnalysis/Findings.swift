@@ -405,7 +405,7 @@ extension Findings {
     public var retried: Int
     /// Origins that are cancelled calls.
     public var cancelled: Int
-    /// The most frequent way up from the origin, origin first.
+    /// The most frequent way up from the origin, origin first: of those that reached the client, if any did.
     public var path: [Operation]
     /// How many origins took this way.
     public var pathCount: Int

@@ -49,6 +49,8 @@ package struct ErrorProfile: Sendable {
     package var cancelled = 0
     /// How many took each way up, as numbers of operations, at most `longestPath` of them.
     package var paths: [[Int]: Int] = [:]
+    /// The same of those that reached the client.
+    package var clientPaths: [[Int]: Int] = [:]
     /// For calls that gave up: how often an operation below was the one they waited for.
     package var waitedFor: [Int: Int] = [:]
     /// How many each resource sent.
@@ -85,6 +87,9 @@ package struct ErrorProfile: Sendable {
       retried += other.retried
       cancelled += other.cancelled
       for (path, count) in other.paths { paths[path.map { map[$0] }, default: 0] += count }
+      for (path, count) in other.clientPaths {
+        clientPaths[path.map { map[$0] }, default: 0] += count
+      }
       for (number, count) in other.waitedFor { waitedFor[map[number], default: 0] += count }
       for (resource, count) in other.senders { senders[resource, default: 0] += count }
       for exemplar in other.exemplars { take(exemplar) }
@@ -144,6 +149,7 @@ package struct ErrorProfile: Sendable {
       groups[number].count(trace: scan.ordinal, reachesClient: reachesClient)
       let path = origin.propagation.prefix(ErrorProfile.longestPath).map { operations[Int($0)] }
       groups[number].paths[path, default: 0] += 1
+      if reachesClient { groups[number].clientPaths[path, default: 0] += 1 }
       if let slow = ErrorProfile.waitedFor(measures, origin) {
         groups[number].waitedFor[operations[slow], default: 0] += 1
       }
