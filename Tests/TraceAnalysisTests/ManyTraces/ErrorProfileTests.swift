@@ -21,9 +21,9 @@ struct ErrorProfileTests {
     #expect(card.sparkline.reduce(0, +) == 7)
     #expect(card.firstNs == (Shop.epoch + 6 * Shop.ms).nanoseconds)
     #expect(card.lastNs == (Shop.epoch + 6006 * Shop.ms).nanoseconds)
-    // The retried ones climb to web's call, the others on to the root.
-    #expect(card.path.map(\.name) == ["POST /charge", "charge"])
-    #expect(card.pathCount == 4)
+    // Four were retried and climb to the call alone; three go on to the root, and their way is shown.
+    #expect(card.path.map(\.name) == ["POST /charge", "charge", "GET /checkout"])
+    #expect(card.pathCount == 3)
     let recommend = try #require(findings.errors.last)
     #expect(recommend.blame == .remote && recommend.peer == "recommend")
     #expect(recommend.type == "HTTP 503")
