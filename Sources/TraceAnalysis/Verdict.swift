@@ -53,7 +53,8 @@ extension Evaluation {
     verdict.kind = .errors
     verdict.operation = cause.operation
     let first = since(cause.requests, cause.stretch)
-    verdict.sinceNs = first?.start.nanoseconds
+    // Errors that are there all the time have no beginning in the data.
+    verdict.sinceNs = cause.isRise ? first?.start.nanoseconds : nil
     let title = title(cause)
     let opening =
       title.hasPrefix(cause.operation.sentenceName)
@@ -230,7 +231,7 @@ extension Evaluation {
     verdict.operation = cause.row.operation
     let stretch = slowStretch
     let first = since(slow.requests, stretch)
-    verdict.sinceNs = first?.start.nanoseconds
+    verdict.sinceNs = stretch?.isRise == true ? first?.start.nanoseconds : nil
     let name = cause.row.operation.sentenceName
     verdict.headline =
       "Slow requests wait for \(name): \(percentText(cause.share)) of their extra time is spent there."
