@@ -10,16 +10,22 @@ package struct IngestOptions: Sendable {
   package var chunkBytes: Int
   /// Limit of one span, one log record, or one record that cannot be taken apart.
   package var maxRecordBytes: Int
+  /// The year of log times that have none; nil: that of the file's time.
+  package var logYear: Int?
+  /// Offset of log times that name no zone, seconds east of UTC; nil: UTC, counted as an assumption.
+  package var logZone: Int?
 
   /// Options; the defaults are what the program uses.
   package init(
     workers: Int = 2, format: Format? = nil, chunkBytes: Int = 4 << 20,
-    maxRecordBytes: Int = 64 << 20
+    maxRecordBytes: Int = 64 << 20, logYear: Int? = nil, logZone: Int? = nil
   ) {
     self.workers = max(1, workers)
     self.format = format
     self.chunkBytes = chunkBytes
     self.maxRecordBytes = maxRecordBytes
+    self.logYear = logYear
+    self.logZone = logZone
   }
 }
 
@@ -66,6 +72,7 @@ package struct SourceSummary: Sendable {
 private final class Workspace: @unchecked Sendable {
   var chunk: Chunk
   var batch = SpanBatch()
+  var context = DecoderContext()
   /// Bytes of the file on disk, nil for a pipe.
   var total: Int64?
 
@@ -91,8 +98,8 @@ private enum Arrival: Sendable {
 
 /// Reads one source: exported bytes in, batches out.
 ///
-/// A task of its own reads, inflates and cuts; `workers` tasks decode; batches are delivered in the order of the file, on the
-/// caller's task, while the next ones are decoded. There are `workers` + 2 workspaces, so memory does not grow with the file.
+/// A task of its own reads, inflates and cuts; `workers` tasks decode, one where records continue each other; batches are
+/// delivered in the order of the file, on the caller's task, while the next ones are decoded. There are `workers` + 2 workspaces, so memory does not grow with the file.
 ///
 /// - Parameters:
 ///   - file: what to read.
@@ -117,7 +124,9 @@ nonisolated(nonsending) package func ingest(
     group.addTask {
       defer { for worker in filled { worker.continuation.finish() } }
       return try await read(file, options, free.stream) { index, workspace in
-        _ = filled[index % filled.count].continuation.yield((index, workspace))
+        // Where records continue each other, one worker decodes them all.
+        let worker = workspace.context.framing.isOrdered ? 0 : index % filled.count
+        _ = filled[worker].continuation.yield((index, workspace))
       }
     }
     for worker in filled {
@@ -164,6 +173,11 @@ private func read(
 ) async throws -> SourceEnd {
   let source = try ByteSource.open(file)
   let total = source.size
+  var context = DecoderContext()
+  context.path = file.path
+  context.fileTime = source.modified
+  context.year = options.logYear
+  context.zone = options.logZone
   var end = SourceEnd()
   end.compression = source.compression
   let prefix = source.prefix.bytes
@@ -178,16 +192,23 @@ private func read(
     }
     end.defects.count(.emptyFile)
   } else {
-    end.formatName = try recognize(prefix, file, options)
+    let format = try recognize(prefix, file, options)
+    end.formatName = format.name
+    context.framing = format.framing ?? .otlp
   }
   var splitter = RecordSplitter(
-    source: source, chunkBytes: options.chunkBytes, maxRecordBytes: options.maxRecordBytes)
+    source: source, framing: context.framing, chunkBytes: options.chunkBytes,
+    maxRecordBytes: options.maxRecordBytes)
   var index = 0
   for await workspace in free {
-    guard try splitter.fill(&workspace.chunk) else { break }
+    let hasMore = try splitter.fill(&workspace.chunk)
+    // The last chunk may be empty: it ends what is open.
+    workspace.chunk.isEnd = !hasMore
     workspace.total = total
+    workspace.context = context
     fill(index, workspace)
     index += 1
+    if !hasMore { break }
   }
   try Task.checkCancellation()
   let rest = try splitter.end()
@@ -207,11 +228,16 @@ private func read(
 private func decode(
   _ filled: AsyncStream<(Int, Workspace)>, yield: (Int, Workspace) -> Void
 ) async {
-  var decoder = OTLPDecoder()
-  for await (index, workspace) in filled {
+  var arrivals = filled.makeAsyncIterator()
+  guard var next = await arrivals.next() else { return }
+  var decoder = Decoder(next.1.context)
+  while true {
+    let (index, workspace) = next
     workspace.batch.removeAll()
     decoder.decode(&workspace.chunk, into: &workspace.batch)
     yield(index, workspace)
+    guard let following = await arrivals.next() else { return }
+    next = following
   }
 }
 
@@ -236,22 +262,23 @@ nonisolated(nonsending) private func collect(
   try Task.checkCancellation()
 }
 
-/// The name of the format that a file's first bytes show.
+/// The format that a file's first bytes show.
 private func recognize(
   _ prefix: Bytes, _ file: InputFile, _ options: IngestOptions
-) throws(IngestError) -> String {
+) throws(IngestError) -> Format {
   if let format = options.format {
-    if format.isRead { return format.name }
+    if format.isRead { return format }
     throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
   }
   if let name = signature(prefix) {
     throw IngestError(.unreadFormat, path: file.path, detail: name, hint: unpackHint(name))
   }
-  let outline = Outline(prefix)
-  if let format = Format.all.first(where: { $0.sniff(outline) }) {
-    if format.isRead { return format.name }
+  let first = FirstBytes(outline: Outline(prefix), bytes: prefix, path: file.path)
+  for format in Format.all where format.sniff(first) {
+    if format.isRead { return format }
     throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
   }
+  let outline = first.outline
   if outline.isCutOff, prefix.count < ByteSource.prefixBytes {
     throw IngestError(
       .unknownFormat, path: file.path, detail: "it is cut off before its first key is complete")

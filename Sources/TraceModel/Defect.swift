@@ -114,6 +114,17 @@ extension Defect {
     case partialAnswer = "partial_answer"
     case metricsNotRead = "metrics_not_read"
     case searchSummary = "search_summary"
+    case logWithoutTime = "log_without_time"
+    case assumedYear = "assumed_year"
+    case assumedZone = "assumed_zone"
+    case longRecord = "long_record"
+    case unfinishedLine = "unfinished_line"
+    case duplicateLog = "duplicate_log"
+    case controlMessage = "control_message"
+    case tableNotLog = "table_not_log"
+    case backEndAnswer = "back_end_answer"
+    case quotedSubsegment = "quoted_subsegment"
+    case inferredSegment = "inferred_segment"
     // Whole sources
     case unknownFile = "unknown_file"
     case emptyFile = "empty_file"
@@ -231,6 +242,59 @@ extension Defect {
         (
           .loss, "this is the answer of a search: a list of traces without their spans",
           "fetch the traces themselves by their ids"
+        )
+      case .logWithoutTime:
+        (
+          .warning, "a log record has no time; it is kept, and shown where its neighbours stand",
+          "let the logger write a time with its zone"
+        )
+      case .assumedYear:
+        (
+          .warning,
+          "a time has no year; it was taken from the option, other data or the file's time",
+          "name it with --log-year, or let the logger write it"
+        )
+      case .assumedZone:
+        (
+          .note, "a time names no zone; UTC was assumed, or what the option says",
+          "name it with --log-zone, or let the logger write it"
+        )
+      case .longRecord:
+        (
+          .warning,
+          "a record of several lines passes 2,000 lines or 1 MiB; what follows starts a new record",
+          "look for a logger that prints whole payloads"
+        )
+      case .unfinishedLine:
+        (
+          .warning,
+          "a line that the container runtime cut in pieces has no last piece; it is kept as far as it goes",
+          "export the log's next file too"
+        )
+      case .duplicateLog:
+        (.note, "the same log event stands in several exports; it counts once", "")
+      case .controlMessage:
+        (.note, "a control message or probe of the log service was skipped; it holds no event", "")
+      case .tableNotLog:
+        (
+          .note, "the answer of a statistics query holds no log event; it was skipped",
+          "export the events with fields @timestamp, @message"
+        )
+      case .backEndAnswer:
+        (
+          .note, "a summary, graph or group of the back end was kept beside our own findings",
+          "fetch the traces themselves by their ids"
+        )
+      case .quotedSubsegment:
+        (
+          .warning, "a segment document has no trace id; it is stored but belongs to no trace",
+          "export whole traces"
+        )
+      case .inferredSegment:
+        (
+          .note,
+          "the back end made a segment up for the other end of a call; it counts for the map alone",
+          ""
         )
       case .unknownFile:
         (

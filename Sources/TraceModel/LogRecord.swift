@@ -14,13 +14,32 @@ public struct LogRecord: Sendable, Hashable {
   public var body: String
   /// All attributes as JSON text; empty where none.
   public var attributes: String
+  /// What is rare, as JSON text (`LogRow.detail`): exception, invocation, request id, header; empty where none.
+  public var detail: String
+  /// How it came to its trace.
+  public var join: Join
+  /// How likely `trace` and `span` are right, 0…1; 1 where the record names them itself.
+  public var confidence: Double
   /// Where it was read.
   public var place: Place
+
+  /// How a record came to its trace.
+  public enum Join: UInt8, Sendable, Codable, CaseIterable {
+    /// It names trace or span itself, or belongs to none.
+    case ids = 0
+    /// Another record of the same request id names the trace.
+    case requestID = 1
+    /// Service, host and time fit.
+    case host = 2
+    /// Service and time fit.
+    case service = 3
+  }
 
   /// A record of its parts.
   public init(
     time: Timestamp?, severity: Int, service: String, trace: TraceID, span: SpanID, body: String,
-    attributes: String, place: Place
+    attributes: String, detail: String = "", join: Join = .ids, confidence: Double = 1,
+    place: Place
   ) {
     self.time = time
     self.severity = severity
@@ -29,6 +48,9 @@ public struct LogRecord: Sendable, Hashable {
     self.span = span
     self.body = body
     self.attributes = attributes
+    self.detail = detail
+    self.join = join
+    self.confidence = confidence
     self.place = place
   }
 

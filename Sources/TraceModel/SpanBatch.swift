@@ -31,6 +31,8 @@ public struct SpanBatch: Sendable {
   public var spans: [SpanRow] = []
   /// Log records in the order of the input.
   public var logs: [LogRow] = []
+  /// What a back end says of its own accord: summaries, service graphs, groups.
+  public var answers: [AnswerRow] = []
   /// What could not be kept, or was repaired.
   public var defects = DefectTally()
   /// Whole records read (lines, documents).
@@ -54,6 +56,7 @@ public struct SpanBatch: Sendable {
     scopes.append(ScopeRow())
     spans.removeAll(keepingCapacity: true)
     logs.removeAll(keepingCapacity: true)
+    answers.removeAll(keepingCapacity: true)
     defects = DefectTally()
     records = 0
     spansSeen = 0
@@ -164,7 +167,29 @@ public struct LogRow: Sendable, Hashable {
   public var body = TextRange()
   /// All attributes as a JSON object; an empty range where there are none.
   public var attributes = TextRange()
+  /// A JSON object of what is rare, an empty range where it would be empty. Keys: `header` (the text before the message, so that
+  /// header and body are the record as it was written) · `exception` (see `ExceptionRecord`) · `request_id` · `invocation`
+  /// {`request_id`, `duration_ms`, `billed_ms`, `memory_mb`, `used_mb`, `init_ms`, `restore_ms`, `status`, `error_type`} ·
+  /// `report` (an error tracker's item or occurrence) · `trace_id`, `span_id` (written forms that are not hex) · `unknown`.
+  public var detail = TextRange()
+  /// What tells this event from all others in whatever export it stands, hashed; 0 where nothing does.
+  public var identity: UInt64 = 0
 
   /// A record of which nothing is known.
+  public init() {}
+}
+
+/// A finding of a back end (X-Ray's trace summary, a node of its service graph, a group, an insight), kept beside our own.
+public struct AnswerRow: Sendable, Hashable {
+  /// `trace_summary`, `service`, `group`, `insight`.
+  public var kind = Symbol.empty
+  /// The trace that it speaks of; absent where it speaks of none.
+  public var trace = TraceID.absent
+  /// Byte offset in the decompressed source.
+  public var offset: Int64 = 0
+  /// The element as JSON, as it was received.
+  public var content = TextRange()
+
+  /// An answer of which nothing is known.
   public init() {}
 }

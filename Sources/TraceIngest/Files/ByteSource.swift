@@ -48,7 +48,8 @@ import TraceModel
   private(set) var prefix: ByteBuffer
 
   private let descriptor: CInt
-  private let modified: Int64
+  /// When the file was last written, ns; 0 for a pipe.
+  let modified: Int64
   private var input: ByteBuffer
   private var inputStart = 0
   private var inputEnded = false

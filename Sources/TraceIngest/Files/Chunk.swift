@@ -70,6 +70,8 @@ struct Chunk: ~Copyable {
   var base: Int64 = 0
   /// What the bytes hold, in their order.
   var items: [Item] = []
+  /// Nothing follows: records that are open end here.
+  var isEnd = false
   /// How many bytes of the file on disk were read so far.
   var bytesRead: Int64 = 0
 

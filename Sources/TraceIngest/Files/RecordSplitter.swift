@@ -40,10 +40,15 @@ struct RecordSplitter: ~Copyable {
   private var openLists = 0
 
   /// A splitter for a source whose first bytes have been looked at.
-  init(source: consuming ByteSource, chunkBytes: Int, maxRecordBytes: Int) {
+  init(
+    source: consuming ByteSource, framing: Format.Framing = .otlp, chunkBytes: Int,
+    maxRecordBytes: Int
+  ) {
     self.chunkBytes = max(1, chunkBytes)
     self.maxRecordBytes = max(1, maxRecordBytes)
-    state = Self.holdsLines(source.prefix.bytes) ? .lines : .values
+    let holdsLines =
+      if case .lines = framing { true } else { Self.holdsLines(source.prefix.bytes) }
+    state = holdsLines ? .lines : .values
     self.source = source
   }
 

@@ -1,20 +1,61 @@
-/// A format: what it is called, how it is told, and whether it is read.
+/// A format: what it is called, how it is told, and how its records are found.
 package struct Format: Sendable {
   /// The name for `--input-format` and for the store.
   package let name: String
   /// What such a file holds, for sentences.
   package let contents: String
-  /// Whether it is read; the others are told so that a sentence can name them.
-  package let isRead: Bool
-  /// Whether the first records look like it.
-  let sniff: @Sendable (Outline) -> Bool
+  /// How its records are found; nil where it is told only so that a sentence can name it.
+  let framing: Framing?
+  /// Whether a file is one.
+  let sniff: @Sendable (borrowing FirstBytes) -> Bool
 
-  /// All formats in the order in which they are tried (formats/traces.md 0).
-  package static let all: [Format] = [
-    .otlp, .xray, .awsSpans, .jaeger, .jaegerStorage, .console, .datadog, .elastic, .zipkin,
-    .cloudWatch,
-  ]
+  /// Whether it is read.
+  package var isRead: Bool { framing != nil }
+
+  /// How records are found and who reads them.
+  enum Framing: Sendable {
+    /// OTLP's documents.
+    case otlp
+    /// JSON values, each routed by its keys; lines of text between them are text records. `isOrdered`: records of one
+    /// stream may continue each other, so they are read one after the other.
+    case json(isOrdered: Bool)
+    /// Lines of text, read one after the other.
+    case lines(LineTransport)
+
+    /// Whether one task must read the source from front to back.
+    var isOrdered: Bool {
+      switch self {
+      case .otlp: false
+      case .json(let isOrdered): isOrdered
+      case .lines: true
+      }
+    }
+  }
+
+  init(
+    name: String, contents: String, framing: Framing?,
+    sniff: @escaping @Sendable (borrowing FirstBytes) -> Bool
+  ) {
+    self.name = name
+    self.contents = contents
+    self.framing = framing
+    self.sniff = sniff
+  }
+
+  /// All formats in the order in which they are tried (formats/traces.md 0, formats/logs.md 1).
+  package static let all: [Format] =
+    [otlp] + awsFormats + unreadFormats + errorFormats + systemFormats + loggerFormats
 
   /// The format of a name.
   package static func named(_ name: String) -> Format? { all.first { $0.name == name } }
+}
+
+/// What a format is told by.
+struct FirstBytes: ~Copyable {
+  /// The keys of the first JSON records.
+  let outline: Outline
+  /// The first decompressed bytes, at most 64 KiB.
+  let bytes: Bytes
+  /// Path as it was given; the names of files and folders are hints only.
+  let path: String
 }

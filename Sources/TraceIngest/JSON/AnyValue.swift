@@ -65,6 +65,20 @@ struct AnyValue {
     settle(tape)
   }
 
+  /// A plain JSON value, as formats other than OTLP write attributes.
+  init(plain tape: JSONTape, _ value: Int) {
+    index = value
+    switch tape.tag(value) {
+    case JSONTape.Tag.string: kind = .string
+    case JSONTape.Tag.int, JSONTape.Tag.uint: kind = .int
+    case JSONTape.Tag.double: kind = .double
+    case JSONTape.Tag.yes, JSONTape.Tag.no: kind = .bool
+    case JSONTape.Tag.array: kind = .array
+    case JSONTape.Tag.object: kind = .list
+    default: kind = .null
+    }
+  }
+
   @inline(__always) private static func kind(_ name: Bytes) -> Kind {
     switch name.count {
     case 11:

@@ -134,6 +134,8 @@ struct AttributeFinder {
   private let groupOf = AttributeKey.allCases.map(\.group)
   /// Which groups of keys were found, as bits.
   private(set) var groups: UInt8 = 0
+  /// Whether the values are plain JSON and not OTLP's.
+  private var isPlain = false
 
   init() {
     slots = Array(repeating: (0, -1), count: 256)
@@ -150,7 +152,8 @@ struct AttributeFinder {
   }
 
   /// Forgets what was found.
-  @inline(__always) mutating func clear() {
+  @inline(__always) mutating func clear(isPlain: Bool = false) {
+    self.isPlain = isPlain
     if groups == 0 { return }
     groups = 0
     for index in found.indices { found[index] = 0 }
@@ -182,13 +185,18 @@ struct AttributeFinder {
   /// Whether a key of a group was found.
   @inline(__always) func has(_ group: UInt8) -> Bool { groups & group != 0 }
 
+  /// The attribute's value.
+  func value(_ key: AttributeKey, _ tape: JSONTape) -> AnyValue {
+    isPlain ? AnyValue(plain: tape, self[key]) : AnyValue(tape, self[key])
+  }
+
   /// The attribute's value where it is text and not empty.
   @inline(__always) func text(_ key: AttributeKey, _ tape: JSONTape) -> Bytes? {
     self[key] == 0 ? nil : foundText(key, tape)
   }
 
   @inline(never) private func foundText(_ key: AttributeKey, _ tape: JSONTape) -> Bytes? {
-    let value = AnyValue(tape, self[key])
+    let value = self.value(key, tape)
     guard value.kind == .string, let text = tape.text(value.index), text.count > 0 else {
       return nil
     }
@@ -209,7 +217,7 @@ struct AttributeFinder {
   }
 
   @inline(never) private func foundInt(_ key: AttributeKey, _ tape: JSONTape) -> Int64? {
-    let value = AnyValue(tape, self[key])
+    let value = self.value(key, tape)
     switch value.kind {
     case .int, .string: return wholeNumber(tape, value.index)
     case .double:

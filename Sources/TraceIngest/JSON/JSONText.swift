@@ -320,6 +320,65 @@ struct JSONText: ~Copyable {
     put(0x7d)
   }
 
+  /// A plain JSON object as it stands; where a key occurs twice, the last one counts.
+  ///
+  /// - Parameters:
+  ///   - object: index of the object.
+  ///   - finder: learns where the values of the keys that matter stand.
+  mutating func putPlainAttributes(
+    _ tape: JSONTape, _ object: Int, _ finder: inout AttributeFinder
+  ) {
+    let start = buffer.count
+    finder.clear(isPlain: true)
+    keys.startList()
+    hashes.removeAll(keepingCapacity: true)
+    var (i, end) = tape.inside(object)
+    while i + 1 < end {
+      guard putNewKey(tape.text(i) ?? Bytes.none, i + 1, &finder) else {
+        return putRepeatedPlainAttributes(tape, object, from: start, &finder)
+      }
+      putRaw(tape, i + 1)
+      i = tape.after(i + 1)
+    }
+    guard buffer.count > start else { return }
+    // In place of the first key's comma.
+    buffer.set(start, 0x7b)
+    put(0x7d)
+  }
+
+  /// The same for objects in which keys may occur twice.
+  @inline(never) private mutating func putRepeatedPlainAttributes(
+    _ tape: JSONTape, _ object: Int, from start: Int, _ finder: inout AttributeFinder
+  ) {
+    buffer.count = start
+    finder.clear(isPlain: true)
+    var last: [String: Int] = [:]
+    var (i, end) = tape.inside(object)
+    while i + 1 < end {
+      if last.updateValue(i, forKey: (tape.text(i) ?? Bytes.none).string) != nil {
+        repeatedKeys += 1
+      }
+      i = tape.after(i + 1)
+    }
+    var separator: UInt8 = 0x7b
+    i = tape.inside(object).first
+    while i + 1 < end {
+      let key = tape.text(i) ?? Bytes.none
+      if last[key.string] == i {
+        put(separator)
+        separator = 0x2c
+        putString(key)
+        put(0x3a)
+        putRaw(tape, i + 1)
+        if let attribute = finder.attribute(key, key.keyHash) {
+          finder.note(attribute.rawValue, i + 1)
+        }
+      }
+      i = tape.after(i + 1)
+    }
+    put(0x7d)
+  }
+
   /// A comma, a key that the list did not hold before, and a colon; false where it did, or may have.
   @inline(__always) private mutating func putNewKey(
     _ key: Bytes, _ value: Int, _ finder: inout AttributeFinder

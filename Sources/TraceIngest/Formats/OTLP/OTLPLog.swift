@@ -1,7 +1,7 @@
 import TraceModel
 
 /// One log record of an OTLP document → one row.
-extension OTLPDecoder {
+extension Decoder {
   mutating func log(
     _ tape: JSONTape, _ index: Int, _ resource: UInt32, _ scope: UInt32, _ offset: Int64
   ) {

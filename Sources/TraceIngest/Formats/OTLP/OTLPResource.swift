@@ -7,7 +7,7 @@ import TraceModel
 #endif
 
 /// Resources and scopes of an OTLP document.
-extension OTLPDecoder {
+extension Decoder {
   /// What the object that holds `resource` says.
   mutating func resourceContent(
     _ tape: JSONTape, _ index: Int, listed: UInt8
@@ -39,7 +39,7 @@ extension OTLPDecoder {
     if let id = finder.text(.hostID, tape) { return symbol(id) }
     for key in [AttributeKey.hostIP, .ip] {
       if let address = finder.text(key, tape) { return symbol(address) }
-      let list = AnyValue(tape, finder[key])
+      let list = finder.value(key, tape)
       if list.kind == .array {
         let first = AnyValue(tape, tape.inside(list.index).first)
         if first.kind == .string, let address = tape.text(first.index), address.count > 0 {
@@ -134,6 +134,18 @@ extension OTLPDecoder {
         countUnheld(.wrongType, list, offset, "attributes")
       }
     }
+    return range(from: start)
+  }
+
+  /// Writes a plain JSON object as attributes; `finder` then knows those that matter.
+  mutating func plainAttributes(_ tape: JSONTape, _ object: Int, _ offset: Int64) -> TextRange {
+    let start = text.count
+    guard tape.tag(object) == JSONTape.Tag.object else {
+      finder.clear(isPlain: true)
+      return TextRange()
+    }
+    text.putPlainAttributes(tape, object, &finder)
+    countTextDefects(offset)
     return range(from: start)
   }
 

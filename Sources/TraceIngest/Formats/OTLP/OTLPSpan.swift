@@ -121,7 +121,7 @@ struct OTLPEventFacts {
 }
 
 /// One span of an OTLP document → one row.
-extension OTLPDecoder {
+extension Decoder {
   mutating func span(
     _ tape: JSONTape, _ index: Int, _ resource: UInt32, _ scope: UInt32, _ offset: Int64
   ) {

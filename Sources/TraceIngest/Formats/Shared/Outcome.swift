@@ -1,7 +1,7 @@
 import TraceModel
 
 /// What a span's attributes, status and events say of its outcome, as flags and numbers (traces-semantics.md 6.1, 6.2).
-extension OTLPDecoder {
+extension Decoder {
   /// Completes the facts and the error type; `finder` knows the span's attributes.
   mutating func outcome(
     _ tape: JSONTape, _ row: inout SpanRow, _ events: OTLPEventFacts, _ message: Bytes?
@@ -63,7 +63,7 @@ extension OTLPDecoder {
 
   private func hasErrorTag(_ tape: JSONTape) -> Bool {
     guard finder[.error] != 0 else { return false }
-    let value = AnyValue(tape, finder[.error])
+    let value = finder.value(.error, tape)
     switch tape.tag(value.index) {
     case JSONTape.Tag.yes: return true
     case JSONTape.Tag.string:

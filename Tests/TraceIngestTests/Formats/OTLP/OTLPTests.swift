@@ -3,7 +3,7 @@ import TraceIngest
 import TraceModel
 
 /// One fixture a quirk of the dialects (formats/traces.md 1.1 to 1.6).
-@Suite struct OTLPDecoderTests {
+@Suite struct DecoderTests {
   private func read(_ name: String) async throws -> Collected {
     let read = try await collect(path: fixturePath(name))
     #expect(read.addsUp)

@@ -6,18 +6,50 @@ import TraceModel
   import Darwin
 #endif
 
-/// Chunks of OTLP JSON → rows of a batch: the envelope. Spans, logs, resources and identifiers stand in files of their own.
+/// What a decoder knows of the source beside its bytes.
+struct DecoderContext: Sendable {
+  /// How its records are found.
+  var framing = Format.Framing.otlp
+  /// Its path as it was given.
+  var path = ""
+  /// When the file was last written, ns; 0 where unknown.
+  var fileTime: Int64 = 0
+  /// The year of times that have none, where the user or other data say so.
+  var year: Int?
+  /// Offset of times that name no zone, seconds east of UTC; nil: UTC is assumed.
+  var zone: Int?
+
+  /// How its lines are wrapped.
+  var lines: LineTransport {
+    if case .lines(let transport) = framing { transport } else { .none }
+  }
+}
+
+/// Chunks of a source → rows of a batch. What belongs to one format stands in its folder, as extensions.
 ///
 /// One a worker, kept for its life: it owns the parsers and the room for texts. Defects of a record are placed at its first
 /// byte, those of an element at its offset, which is the record's offset plus the number of elements before it, and what
 /// could not be read at all where it stands.
 ///
 /// - Assumes: records are small, most of them valid, and neighbours have the same resource.
-struct OTLPDecoder: ~Copyable {
+struct Decoder: ~Copyable {
   /// Records above this are taken apart, so that the parser's memory stays small.
   static let wholeRecordBytes = 1 << 20
 
+  /// What is known of the source.
+  let context: DecoderContext
+
   let parser = JSONParser()
+  /// For payloads inside records, one for each depth, so that the tape around them stays.
+  let payloadParser = JSONParser()
+  let innerParser = JSONParser()
+  let innermostParser = JSONParser()
+  /// Known keys of the record, and of the payloads inside it, by depth.
+  var keys = Array(repeating: RecordKeys(), count: maxUnwraps + 1)
+  /// Who writes log records.
+  var streams = LogStreams()
+  /// Rows of the batch's resources, by stream.
+  var streamRows: [Int32: UInt32] = [:]
   var tolerant = TolerantReader()
   var text = JSONText()
   var finder = AttributeFinder()
@@ -44,6 +76,9 @@ struct OTLPDecoder: ~Copyable {
   private var order: [SortKey] = []
   private var sorted: [SpanRow] = []
 
+  /// A decoder for one source.
+  init(_ context: DecoderContext = DecoderContext()) { self.context = context }
+
   /// Decodes a chunk into an empty batch.
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
     swap(&batch, &target)
@@ -55,7 +90,10 @@ struct OTLPDecoder: ~Copyable {
     resourceRows.removeAll(keepingCapacity: true)
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
+    streamRows.removeAll(keepingCapacity: true)
     for item in chunk.items { decode(item, &chunk) }
+    // Where several tasks read a source, it is cut where no record goes on.
+    if chunk.isEnd || !context.framing.isOrdered { endOpenRecords() }
     unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
     sortSpans()
   }
@@ -94,8 +132,14 @@ struct OTLPDecoder: ~Copyable {
       let bytes = chunk.buffer.bytes.slice(0, end)
       let lineBreak = bytes.firstIndex(of: 0x0a, from: at)
       let stop = lineBreak ?? end
-      let first = JSONScan.skipBlanks(bytes.slice(0, stop), at)
-      if first < stop { record(first, stop, isCut && lineBreak == nil, &chunk) }
+      if case .lines = context.framing {
+        let length = stop > at && bytes[stop - 1] == 0x0d ? stop - 1 : stop
+        batch.records += 1
+        line(bytes.slice(at, length), offset: chunk.base + Int64(at))
+      } else {
+        let first = JSONScan.skipBlanks(bytes.slice(0, stop), at)
+        if first < stop { record(first, stop, isCut && lineBreak == nil, &chunk) }
+      }
       at = stop + 1
     }
   }
@@ -205,6 +249,7 @@ struct OTLPDecoder: ~Copyable {
   private mutating func decodeRecord(_ tape: JSONTape, _ offset: Int64) {
     recordOffset = offset
     ordinal = 0
+    if case .json = context.framing { return routeRecord(tape) }
     guard tape.tag(tape.root) == JSONTape.Tag.array else {
       return finishRecord(isKnown: document(tape, tape.root, isOuter: true))
     }
@@ -213,6 +258,27 @@ struct OTLPDecoder: ~Copyable {
       finishRecord(isKnown: document(tape, i, isOuter: true))
       i = tape.after(i)
     }
+  }
+
+  /// A record of a file that is no OTLP: an object, or an array of them.
+  private mutating func routeRecord(_ tape: JSONTape) {
+    var envelope = Envelope()
+    envelope.offset = nextOffset()
+    guard tape.tag(tape.root) == JSONTape.Tag.array else {
+      return finishRecord(isKnown: json(tape, tape.root, envelope))
+    }
+    var (i, end) = tape.inside(tape.root)
+    while i < end {
+      finishRecord(isKnown: json(tape, i, envelope))
+      envelope.offset = nextOffset()
+      i = tape.after(i)
+    }
+  }
+
+  /// A place for one more row of the record being read, distinct from all others of the source.
+  mutating func nextOffset() -> Int64 {
+    ordinal += 1
+    return recordOffset &+ (ordinal - 1)
   }
 
   private mutating func finishRecord(isKnown: Bool) {

@@ -1,7 +1,7 @@
 import TraceModel
 
 /// Ids, times and enumerations of OTLP in every written form of formats/traces.md 1.1 and 1.6.
-extension OTLPDecoder {
+extension Decoder {
   /// A trace id, and whether it is a hash of text that is not hex.
   @inline(__always) mutating func traceID(
     _ tape: JSONTape, _ index: Int, _ offset: Int64

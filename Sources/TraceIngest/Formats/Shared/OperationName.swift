@@ -15,7 +15,7 @@ struct NameTraits: OptionSet {
 }
 
 /// The display name of an operation and the other end of a call, as formats/traces.md 1.10 builds them.
-extension OTLPDecoder {
+extension Decoder {
   /// The symbol of the other end of a call, for clients and producers: the service that is named, else the queue, else the
   /// database as `namespace@host`, else the host; empty where none is named.
   mutating func peer(_ tape: JSONTape, _ kind: SpanKind) -> Symbol {
@@ -51,7 +51,7 @@ extension OTLPDecoder {
   private func destination(_ tape: JSONTape) -> Bytes? {
     if let template = finder.text(.messagingTemplate, tape) { return template }
     if finder[.messagingTemporary] != 0 {
-      let value = AnyValue(tape, finder[.messagingTemporary])
+      let value = finder.value(.messagingTemporary, tape)
       if tape.tag(value.index) == JSONTape.Tag.yes { return nil }
     }
     return finder.text([.messagingName, .messagingDestination, .messageBus], tape)

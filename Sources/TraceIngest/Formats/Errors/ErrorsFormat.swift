@@ -1,0 +1,4 @@
+/// Dumps of error trackers.
+extension Format {
+  static let errorFormats: [Format] = []
+}

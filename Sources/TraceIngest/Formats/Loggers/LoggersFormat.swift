@@ -1,0 +1,4 @@
+/// JSON loggers and plain text.
+extension Format {
+  static let loggerFormats: [Format] = []
+}

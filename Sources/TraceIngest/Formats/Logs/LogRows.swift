@@ -1,0 +1,84 @@
+import TraceModel
+
+/// How a log record becomes a row. Texts go into `text`, one after the other, so write attributes, detail and body in turn.
+extension Decoder {
+  /// A row that holds what the envelope says.
+  mutating func newLog(_ envelope: Envelope) -> LogRow {
+    var row = LogRow()
+    row.time = envelope.time
+    row.observed = envelope.observed
+    row.offset = envelope.offset
+    row.severity = envelope.severity
+    row.trace = envelope.trace
+    row.span = envelope.span
+    row.identity = envelope.identity
+    row.resource = resource(ofStream: envelope.stream)
+    return row
+  }
+
+  /// Counts and keeps a row.
+  mutating func add(_ row: LogRow) {
+    batch.logsSeen += 1
+    if row.time == 0, row.observed == 0 { batch.defects.count(.logWithoutTime, at: row.offset) }
+    batch.logs.append(row)
+  }
+
+  /// The batch's row for a stream's resource.
+  mutating func resource(ofStream number: Int32) -> UInt32 {
+    if let known = streamRows[number] { return known }
+    let row = addResource(streams[number])
+    streamRows[number] = row
+    return row
+  }
+
+  /// The batch's row for a sender that a payload names, beside what its stream says.
+  ///
+  /// - Parameter service: the service's name; empty: the stream's.
+  mutating func resource(
+    ofStream number: Int32, service: Bytes, host: Bytes = .none, version: Bytes = .none
+  ) -> UInt32 {
+    if service.count == 0, host.count == 0, version.count == 0 {
+      return resource(ofStream: number)
+    }
+    var stream = streams[number]
+    if service.count > 0 { stream.service = service.string }
+    if host.count > 0 { stream.host = host.string }
+    if version.count > 0 { stream.version = version.string }
+    return addResource(stream)
+  }
+
+  private mutating func addResource(_ stream: LogStream) -> UInt32 {
+    let start = text.count
+    var pairs: [(key: String, value: String)] = []
+    if !stream.service.isEmpty { pairs.append(("service.name", stream.service)) }
+    if !stream.version.isEmpty { pairs.append(("service.version", stream.version)) }
+    if !stream.instance.isEmpty { pairs.append(("service.instance.id", stream.instance)) }
+    if !stream.host.isEmpty { pairs.append(("host.name", stream.host)) }
+    pairs += stream.attributes
+    for (number, pair) in pairs.enumerated() {
+      text.put(number == 0 ? 0x7b : 0x2c)
+      text.putString(pair.key)
+      text.put(0x3a)
+      text.putString(pair.value)
+    }
+    if !pairs.isEmpty { text.put(0x7d) }
+    var row = ResourceRow()
+    row.service = batch.symbols.intern(
+      stream.service.isEmpty ? "unknown_service" : stream.service)
+    row.host = batch.symbols.intern(stream.host)
+    row.instance = batch.symbols.intern(stream.instance)
+    row.version = batch.symbols.intern(stream.version)
+    row.attributes = range(from: start)
+    return addResource(row)
+  }
+}
+
+extension JSONText {
+  /// A string in quotes.
+  mutating func putString(_ text: String) {
+    // A copy with room behind it, as the other form wants it.
+    var copy = ByteBuffer(capacity: text.utf8.count)
+    copy.put(text)
+    putString(copy.bytes)
+  }
+}

@@ -1,0 +1,47 @@
+import TraceModel
+
+/// What a transport carries: JSON of any known shape, a line of a platform, or text. Recognised per record, outside in.
+extension Decoder {
+  /// The deepest nesting of payloads that is unwrapped (formats/logs.md 14).
+  static let maxUnwraps = 3
+
+  /// The payload of a log event: a message of one or more lines, without the line break at its end.
+  mutating func payload(_ bytes: Bytes, _ envelope: Envelope) {
+    let first = JSONScan.skipBlanks(bytes, 0)
+    if first < bytes.count, bytes[first] == 0x7b, envelope.depth < Self.maxUnwraps {
+      var inner = envelope
+      inner.depth += 1
+      if jsonPayload(bytes.slice(first, bytes.count), inner) { return }
+    }
+    if lambdaLine(bytes, envelope) { return }
+    textPayload(bytes, envelope)
+  }
+
+  /// A payload that looks like one JSON object; false where it is none, or of no known shape.
+  private mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
+    let tape: JSONTape? =
+      switch envelope.depth {
+      case 1: payloadParser.parse(bytes, hasRoom: false)
+      case 2: innerParser.parse(bytes, hasRoom: false)
+      default: innermostParser.parse(bytes, hasRoom: false)
+      }
+    guard let tape else { return false }
+    return json(tape, tape.root, envelope)
+  }
+
+  /// One JSON object: a record of a file or a payload. False where it has no known shape and nothing was kept of it.
+  ///
+  /// The order is that of formats/traces.md 0 and formats/logs.md 1: transports, then spans, then errors, then loggers.
+  mutating func json(_ tape: JSONTape, _ index: Int, _ envelope: Envelope) -> Bool {
+    guard tape.tag(index) == JSONTape.Tag.object else { return false }
+    let level = min(envelope.depth, Self.maxUnwraps)
+    keys[level].look(tape, index)
+    let keys = keys[level]
+    return cloudWatchObject(tape, index, keys, envelope)
+      || systemObject(tape, index, keys, envelope)
+      || xrayObject(tape, index, keys, envelope)
+      || errorObject(tape, index, keys, envelope)
+      || lambdaObject(tape, index, keys, envelope)
+      || loggerObject(tape, index, keys, envelope)
+  }
+}

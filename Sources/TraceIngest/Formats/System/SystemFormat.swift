@@ -1,0 +1,4 @@
+/// Logs of containers and systems.
+extension Format {
+  static let systemFormats: [Format] = []
+}
