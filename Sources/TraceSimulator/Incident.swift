@@ -2,7 +2,7 @@
 public struct Incident: Sendable {
   /// A file by name.
   public struct File: Sendable, Equatable {
-    /// Name without folder.
+    /// Name, with folders below the incident's where it lies in some.
     public var name: String
     /// Content.
     public var bytes: [UInt8]

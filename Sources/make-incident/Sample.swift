@@ -43,7 +43,10 @@ struct Sample: ParsableCommand {
     let place = URL(fileURLWithPath: folder, isDirectory: true)
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     for file in incident.files {
-      try Data(file.bytes).write(to: place.appendingPathComponent(file.name))
+      let url = place.appendingPathComponent(file.name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(file.bytes).write(to: url)
     }
     let truthFile = truth ?? place.standardizedFileURL.path + ".truth.json"
     try Data(incident.truth.json.utf8).write(to: URL(fileURLWithPath: truthFile))
