@@ -60,7 +60,7 @@ import TraceModel
     #expect(files > 35)
   }
 
-  @Test(arguments: ["jaeger", "zipkin", "xray", "aws-spans", "datadog", "elastic"])
+  @Test(arguments: ["jaeger", "zipkin", "datadog", "elastic"])
   func `files of other formats are refused by name or as unknown`(folder: String) async throws {
     guard let corpus = Self.corpus else { return }
     var named = 0

@@ -16,6 +16,20 @@ extension Decoder {
     return row
   }
 
+  /// Begins a member of the detail that is written from a place in `text` on; its JSON value is to follow.
+  mutating func detailMember(_ name: StaticString, from start: Int) {
+    text.put(text.count == start ? 0x7b : 0x2c)
+    text.put(0x22)
+    text.put(name)
+    text.put("\":")
+  }
+
+  /// Ends the detail that was written from a place on; an empty range where it has no member.
+  mutating func endDetail(from start: Int) -> TextRange {
+    if text.count > start { text.put(0x7d) }
+    return range(from: start)
+  }
+
   /// Counts and keeps a row.
   mutating func add(_ row: LogRow) {
     batch.logsSeen += 1

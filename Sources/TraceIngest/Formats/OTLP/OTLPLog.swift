@@ -91,25 +91,11 @@ extension Decoder {
     row.attributes.count = UInt32(truncatingIfNeeded: text.count) - row.attributes.start
   }
 
-  /// The number that a severity's text stands for, as formats/logs.md 1 lists them; 0 for other words.
+  /// The number that a severity's text stands for; 0 for other words.
   private func severity(_ symbol: Symbol) -> UInt8 {
     unsafe batch.symbols.withBytes(of: symbol) { name in
       guard let base = name.baseAddress else { return 0 }
-      let word = unsafe Bytes(base.assumingMemoryBound(to: UInt8.self), name.count)
-      for (number, words) in Self.severityWords
-      where words.contains(where: { word.equalsIgnoringCase($0) }) {
-        return number
-      }
-      return 0
+      return unsafe severityNumber(Bytes(base.assumingMemoryBound(to: UInt8.self), name.count))
     }
   }
-
-  private static let severityWords: [(UInt8, [StaticString])] = [
-    (1, ["trace", "verbose", "finest", "v"]), (5, ["debug", "fine", "config", "d"]),
-    (9, ["info", "informational", "information", "log", "i"]), (10, ["notice"]),
-    (13, ["warn", "warning", "w"]), (17, ["error", "err", "severe", "e"]),
-    (
-      21, ["critical", "crit", "fatal", "panic", "dpanic", "emerg", "emergency", "alert", "f", "a"]
-    ),
-  ]
 }
