@@ -756,6 +756,12 @@ extension Findings {
     public var spansQuarantined = 0
     /// Traces with a missing parent, several heads or no root.
     public var incompleteTraces = 0
+    /// How many traces can be trusted how far, best first; empty where there is no trace.
+    public var grades: [GradeRow] = []
+    /// Services by their spans whose parent is missing, most first.
+    public var orphans: [ServiceCount] = []
+    /// Services by their spans without an end, most first.
+    public var unfinished: [ServiceCount] = []
 
     /// Nothing is known.
     public init() {}

@@ -51,6 +51,8 @@ extension Findings {
       $0.services.mapEach { pass.apply(&$0) }
       pass.apply(&$0.host)
     }
+    shown.quality.orphans.mapEach { pass.apply(&$0.service) }
+    shown.quality.unfinished.mapEach { pass.apply(&$0.service) }
     shown.method.mapEach { pass.apply(&$0) }
     shown.reproduce.mapEach {
       pass.apply(&$0.purpose)

@@ -59,6 +59,9 @@ struct Evaluation {
     findings.quality.defects = investigation.quality.defectRows
     findings.quality.clocks = investigation.quality.clockRows(symbols)
     findings.quality.incompleteTraces = investigation.quality.incomplete
+    findings.quality.grades = investigation.quality.grades.rows
+    findings.quality.orphans = investigation.quality.services(with: .missingParent, symbols)
+    findings.quality.unfinished = investigation.quality.services(with: .unfinishedSpan, symbols)
     findings.causes = causeList
     findings.verdict = verdict
     findings.method = methods

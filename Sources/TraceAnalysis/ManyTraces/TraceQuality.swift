@@ -13,6 +13,8 @@ package struct TraceQuality: Sendable {
   private var shifts: [Int32: [Nanoseconds]] = [:]
   /// Traces with a missing parent, several heads or no root.
   package private(set) var incomplete = 0
+  /// How far the traces can be trusted.
+  private(set) var grades = GradeProfile()
 
   /// No traces of a store with these resources.
   package init(_ resources: [Resource]) { self.resources = resources }
@@ -30,6 +32,7 @@ package struct TraceQuality: Sendable {
       }
     }
     if heads != 1 || edges[Int(measures.trace.primary)] != .root { incomplete += 1 }
+    grades.add(measures.trace)
     if measures.trace.defects.isEmpty { return }
     for defect in measures.trace.defects.entries.values {
       add(
@@ -54,6 +57,7 @@ package struct TraceQuality: Sendable {
   /// Takes in other traces of the same store.
   package mutating func merge(_ other: TraceQuality) {
     incomplete += other.incomplete
+    grades.merge(other.grades)
     for (kind, count) in other.defects { add(kind, count) }
     for (resource, moved) in other.shifts {
       shifts[resource, default: []].append(contentsOf: moved)
@@ -75,6 +79,11 @@ package struct TraceQuality: Sendable {
         firstPlace: count.first.description, example: count.example, explanation: kind.explanation,
         remedy: kind.remedy)
     }
+  }
+
+  /// Services by their spans that suffer from a defect, most first.
+  func services(with kind: Defect.Kind, _ symbols: SymbolTable) -> [Findings.ServiceCount] {
+    grades.services(with: kind, resources, symbols)
   }
 
   /// Hosts whose spans were moved, by size of the median; hosts without a name are told apart by service. At most 20.

@@ -15,6 +15,7 @@ extension Section {
           )
         ]))
     }
+    if let grades = grades(quality) { blocks.append(.prose([.text(grades)])) }
     if context.masked > 0 {
       blocks.append(
         .prose([
@@ -32,6 +33,17 @@ extension Section {
       blocks.append(.list(findings.method.map { [.text($0)] }, .plain))
     }
     return blocks
+  }
+
+  /// How many traces have which grade, one sentence; nil where all are whole.
+  private static func grades(_ quality: Findings.DataQuality) -> String? {
+    let torn = quality.grades.dropFirst().filter { $0.traces > 0 }
+    guard let whole = quality.grades.first, !torn.isEmpty else { return nil }
+    let rest = torn.map {
+      "\(countText($0.traces)) \($0.grade) (\($0.meaning.prefix { $0 != ":" }))"
+    }
+    return "Graded by what can be trusted: \(countText(whole.traces)) A (whole), "
+      + rest.joined(separator: ", ") + "."
   }
 
   /// What became of the spans that were read, and what could not be read, in one breath.

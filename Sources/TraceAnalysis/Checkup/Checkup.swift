@@ -1,0 +1,161 @@
+public import TraceModel
+
+/// What is wrong with the data, and what that costs the findings: what `doctor` says.
+public struct Checkup: Sendable, Codable, Equatable {
+  /// Version of this model, raised when a field changes its meaning or goes.
+  public static let currentSchemaVersion = 1
+
+  /// Version of this model.
+  public var schemaVersion = Checkup.currentSchemaVersion
+  /// Grade of the whole, `A` to `D`; `-` where no trace is there to be graded.
+  public var grade = "-"
+  /// One sentence: how far the data can be trusted, and for what.
+  public var headline = ""
+  /// Why it is this grade, one sentence each.
+  public var reasons: [String] = []
+  /// Traces by grade, best first; empty where there is none.
+  public var grades: [Findings.GradeRow] = []
+  /// What was found, what costs most first.
+  public var complaints: [Complaint] = []
+  /// What was looked for and not found, in words.
+  public var clean: [String] = []
+  /// What was read.
+  public var input = Findings.InputSummary()
+
+  /// A checkup of nothing.
+  public init() {}
+
+  /// One thing that is wrong, or worth knowing.
+  public struct Complaint: Sendable, Codable, Equatable {
+    /// A word that does not change: a defect's name, or `sampling_seen`, `logs_without_trace`, ….
+    public var id: String
+    /// `loss`, `warning` or `note`.
+    public var severity: String
+    /// What was found, one sentence with its numbers.
+    public var finding: String
+    /// How often.
+    public var count: Int
+    /// Where exactly, most first, at most five: hosts, services, files.
+    public var places: [String]
+    /// A trace id, or a source and a byte; empty where there is no place.
+    public var example: String
+    /// What it costs the findings.
+    public var cost: String
+    /// What to change at the source; empty where nothing is to be done.
+    public var remedy: String
+
+    /// A complaint of its parts.
+    public init(
+      id: String, severity: Defect.Severity, finding: String, count: Int, places: [String] = [],
+      example: String = "", cost: String, remedy: String
+    ) {
+      self.id = id
+      self.severity = severity.rawValue
+      self.finding = finding
+      self.count = count
+      self.places = places
+      self.example = example
+      self.cost = cost
+      self.remedy = remedy
+    }
+  }
+}
+
+extension Checkup {
+  /// The checkup of a store.
+  ///
+  /// The grade of the whole is the one that at least nine in ten traces reach, and one lower where more than one in a
+  /// hundred spans or log records was lost while reading.
+  ///
+  /// - Parameters:
+  ///   - findings: of all traces, probes included.
+  ///   - links: how the store's spans and log records hang together.
+  public init(_ findings: Findings, links: DataLinks) {
+    self.init()
+    input = findings.input
+    grades = findings.quality.grades
+    complaints = Complaints(findings: findings, links: links).all
+    clean = Checkup.clean(complaints, links, findings)
+    settleGrade(findings)
+  }
+
+  private mutating func settleGrade(_ findings: Findings) {
+    let total = grades.reduce(0) { $0 + $1.traces }
+    let lost = complaints.filter { $0.severity == Defect.Severity.loss.rawValue }
+      .reduce(0) { $0 &+ $1.count }
+    let kept = findings.quality.spansStored &+ findings.input.logs
+    let losesMuch = lost > 0 && lost > (kept &+ lost) / 100
+    guard total > 0 else {
+      headline =
+        findings.input.logs > 0
+        ? "There are log records and no traces: what failed can be said, what it failed for cannot."
+        : "There is nothing to examine."
+      return
+    }
+    var reached = 0
+    var place = grades.count - 1
+    for (index, row) in grades.enumerated() {
+      reached += row.traces
+      if reached * 10 >= total * 9 {
+        place = index
+        break
+      }
+    }
+    let letters = TraceGrade.allCases.map(\.letter)
+    let word =
+      "\(reached) of \(total) traces \(total == 1 ? "is" : "are") graded \(letters[place]) or better"
+    reasons.append(
+      place == 0
+        ? "\(reached) of \(total) traces \(total == 1 ? "is" : "are") graded A." : "\(word).")
+    if losesMuch {
+      reasons.append(
+        "One lower, because \(lost) records or files were lost while reading, more than one in a hundred."
+      )
+      place = min(place + 1, letters.count - 1)
+    }
+    grade = letters[place]
+    headline = Checkup.headlines[place]
+  }
+
+  private static let headlines = [
+    "The data can be trusted.",
+    "The data can be used; something in it was corrected or assumed.",
+    "The data is incomplete: paths and origins of errors may end before they should.",
+    "The data is badly incomplete: most requests cannot be seen as a whole.",
+  ]
+
+  /// What was looked for and not found.
+  private static func clean(
+    _ complaints: [Complaint], _ links: DataLinks, _ findings: Findings
+  ) -> [String] {
+    let found = Set(complaints.map(\.id))
+    var sentences: [String] = []
+    func say(_ ids: [String], _ sentence: String) {
+      if found.isDisjoint(with: ids) { sentences.append(sentence) }
+    }
+    say(
+      [
+        "broken_record", "cut_off_record", "unknown_record", "too_deep", "too_large",
+        "corrupt_compression",
+      ],
+      "every record that was met could be read")
+    say(["unknown_file", "unreadable_file"], "no file was skipped")
+    if findings.input.traces > 0 {
+      say(["missing_parent"], "no span misses its parent")
+      say(["skewed_clock", "skew_too_large"], "no clock contradicts another")
+      say(["unfinished_span"], "every span has an end")
+      say(["duplicate_span", "conflicting_span"], "no span was exported twice")
+      say(["sampling_seen"], "nothing says that traces were sampled away")
+      say(["short_trace_ids"], "all trace ids have 128 bits")
+    }
+    if links.logs > 0 {
+      say(["assumed_year", "assumed_zone"], "every time of a log record names its year and zone")
+      if findings.input.traces > 0 {
+        say(
+          ["logs_without_trace", "logs_of_missing_traces"],
+          "every log record belongs to a trace that is here")
+      }
+    }
+    return sentences
+  }
+}
