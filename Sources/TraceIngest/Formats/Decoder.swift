@@ -52,6 +52,10 @@ struct Decoder: ~Copyable {
   var streamRows: [Int32: UInt32] = [:]
   var tolerant = TolerantReader()
   var text = JSONText()
+  /// What keys of records say.
+  var roles = KeyRoles()
+  /// Room for the path of a member.
+  var path = ByteBuffer(capacity: 128)
   var finder = AttributeFinder()
   var eventFinder = AttributeFinder()
   /// The batch being filled.
