@@ -211,11 +211,12 @@ struct AWSEncoder {
     var bytes: [UInt8] = []
     for log in logs {
       let resource = telemetry.resources[log.resource]
-      bytes.append("\(isoTime(log.time + resource.clockOffset)) {\"level\":")
+      bytes.append("\(isoTime(log.time + resource.clockOffset, digits: 3))Z {\"level\":")
       bytes.append(jsonText: severityWord(log.severity))
       bytes.append(",\"message\":")
       bytes.append(jsonText: log.body)
-      bytes.append(",\"timestamp\":\"\(isoTime(log.time + resource.clockOffset))\",\"service\":")
+      bytes.append(
+        ",\"timestamp\":\"\(isoTime(log.time + resource.clockOffset, digits: 3))Z\",\"service\":")
       bytes.append(jsonText: resource.service)
       if let span = log.span {
         bytes.append(
@@ -227,7 +228,7 @@ struct AWSEncoder {
   }
 
   private func line(_ log: SimulatedLog, request: String) -> String {
-    "\(isoTime(log.time))\t\(request)\t\(severityWord(log.severity))\t\(log.body)\n"
+    "\(isoTime(log.time, digits: 3))Z\t\(request)\t\(severityWord(log.severity))\t\(log.body)\n"
   }
 
   // MARK: Texts
@@ -259,26 +260,5 @@ struct AWSEncoder {
 
   private func hundredths(_ length: Int64) -> String {
     "\(length / 1_000_000).\(padded(Int(length % 1_000_000 / 10_000), 2))"
-  }
-
-  private func padded(_ value: Int, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
-
-  /// Time of the day on 2026-03-02, where the sample plays.
-  private func isoTime(_ time: Int64) -> String {
-    let ms = Int(time / 1_000_000 % 86_400_000)
-    let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60)
-    return "2026-03-02T\(padded(hours, 2)):\(padded(minutes, 2)):\(padded(ms / 1000 % 60, 2))"
-      + ".\(padded(ms % 1000, 3))Z"
-  }
-
-  private func severityWord(_ severity: Int) -> String {
-    switch severity {
-    case 17...: "ERROR"
-    case 13...16: "WARN"
-    default: "INFO"
-    }
   }
 }

@@ -20,7 +20,10 @@ struct Workbench: ~Copyable {
     let place = folder.appending(path: name)
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     for file in files {
-      try Data(file.bytes).write(to: place.appending(path: file.name))
+      let target = place.appending(path: file.name)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(file.bytes).write(to: target)
     }
     return place.path
   }

@@ -11,7 +11,10 @@ struct SampleFolderTests {
   @Test func `the files in samples are what the generator writes now`() throws {
     let incident = Incident.checkoutOutageFolder()
     let folder = samples.appendingPathComponent("checkout-outage")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
+      try folder.appendingPathComponent($0).resourceValues(forKeys: [.isDirectoryKey]).isDirectory
+        == false
+    }
     #expect(names.sorted() == incident.files.map(\.name).sorted())
     for file in incident.files {
       let stored = try Data(contentsOf: folder.appendingPathComponent(file.name))
