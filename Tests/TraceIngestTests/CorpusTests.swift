@@ -21,7 +21,6 @@ import TraceModel
 
   /// Files that are refused, with the words that say what they are.
   private static let refused = [
-    "generated/python-console-spans.txt": "console exporter",
     "generated/otel-demo.file-exporter.proto": "protobuf",
     "generated/otel-demo.file-exporter-legacy-zstd.json": "zstd messages with their lengths",
   ]

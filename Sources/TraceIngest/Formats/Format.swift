@@ -44,7 +44,7 @@ package struct Format: Sendable {
 
   /// All formats in the order in which they are tried (formats/traces.md 0, formats/logs.md 1).
   package static let all: [Format] =
-    [otlp] + awsFormats + unreadFormats + errorFormats + systemFormats + loggerFormats
+    [otlp, console] + awsFormats + unreadFormats + errorFormats + systemFormats + loggerFormats
     + textFormats
 
   /// The format of a name.

@@ -40,6 +40,7 @@ extension Decoder {
     return cloudWatchObject(tape, index, keys, envelope)
       || systemObject(tape, index, keys, envelope)
       || xrayObject(tape, index, keys, envelope)
+      || consoleObject(tape, index, keys, envelope)
       || errorObject(tape, index, keys, envelope)
       || lambdaObject(tape, index, keys, envelope)
       || loggerObject(tape, index, keys, envelope)

@@ -12,21 +12,28 @@ extension Decoder {
   mutating func resourceContent(
     _ tape: JSONTape, _ index: Int, listed: UInt8
   ) -> ResourceRow {
-    var row = ResourceRow()
     let resource = member(tape, index) { $0.equals("resource") }
     let attributes = member(tape, resource) { $0.equals("attributes") }
-    row.attributes = self.attributes(tape, attributes, recordOffset)
+    let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
+    // Metrics are not read, so nobody misses their service.
+    return resourceRow(
+      tape, written, needsService: listed & (ListKind.span.bit | ListKind.log.bit) != 0)
+  }
+
+  /// The row of a resource whose attributes were written; `finder` knows them.
+  mutating func resourceRow(
+    _ tape: JSONTape, _ attributes: TextRange, needsService: Bool = true
+  ) -> ResourceRow {
+    var row = ResourceRow()
+    row.attributes = attributes
     if let service = finder.text(.serviceName, tape) ?? finder.text(.awsLocalService, tape) {
       row.service = symbol(service)
     } else if let number = finder.int(.serviceName, tape) {
       row.service = batch.symbols.intern(String(number))
     } else {
       row.service = batch.symbols.intern("unknown_service")
-      // Metrics are not read, so nobody misses their service.
-      if listed & (ListKind.span.bit | ListKind.log.bit) != 0 {
-        batch.defects.count(.missingService, at: recordOffset)
-      }
+      if needsService { batch.defects.count(.missingService, at: recordOffset) }
     }
     row.host = host(tape)
     if let instance = finder.text(.serviceInstance, tape) { row.instance = symbol(instance) }

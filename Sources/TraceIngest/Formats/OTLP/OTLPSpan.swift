@@ -425,7 +425,7 @@ extension Decoder {
   }
 
   /// What an event says of its span; of several exceptions the last one that has a type or a message counts.
-  private func note(_ tape: JSONTape, _ name: Bytes, _ facts: inout OTLPEventFacts) {
+  func note(_ tape: JSONTape, _ name: Bytes, _ facts: inout OTLPEventFacts) {
     if name.equals("exception") {
       facts.hasException = true
       let type = eventFinder.text(.exceptionType, tape)
