@@ -115,6 +115,7 @@ struct RowCatalog: ~Copyable {
       try learn(batch.spans[index].errorType, in: batch.symbols, &result.names)
     }
     for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
+    for row in batch.answers { try learn(row.kind, in: batch.symbols, &result.names) }
     for row in batch.resources {
       fields.removeAll()
       unsafe batch.symbols.withBytes(of: row.service) { unsafe fields.append($0) }

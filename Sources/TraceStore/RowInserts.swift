@@ -9,13 +9,14 @@ import TraceModel
 struct RowInserts: ~Copyable {
   private static let rowsAtOnce = 16
   private static let spanColumns = 15
-  private static let logColumns = 12
+  private static let logColumns = 14
 
   private var spans: RawStatement
   private var span: RawStatement
   private var logs: RawStatement
   private var log: RawStatement
   private var run: RawStatement
+  private var answer: RawStatement
   private var nextRow: Int64 = 1
 
   /// What of a source was stored.
@@ -34,7 +35,7 @@ struct RowInserts: ~Copyable {
       """
     let intoLog = """
       insert into log (trace_hi, trace_lo, span, time_ns, observed_ns, severity, severity_text,
-      resource, scope, place, body, attributes) values
+      resource, scope, place, identity, body, attributes, detail) values
       """
     let many = RowInserts.rowsAtOnce
     let spans = try connection.prepare(intoSpan + values(RowInserts.spanColumns, rows: many))
@@ -42,6 +43,9 @@ struct RowInserts: ~Copyable {
     let logs = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: many))
     let log = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: 1))
     let run = try connection.prepare("insert into run values (?, ?, ?, ?)")
+    let answer = try connection.prepare(
+      "insert into answer (kind, trace_hi, trace_lo, place, content) values (?, ?, ?, ?, ?)")
+    self.answer = answer
     self.spans = spans
     self.span = span
     self.logs = logs
@@ -63,11 +67,13 @@ struct RowInserts: ~Copyable {
       let text = UnsafeRawBufferPointer(bytes)
       try unsafe appendSpans(batch.spans, text, ids, place, &counts)
       try unsafe appendLogs(batch.logs, text, ids, place, &counts)
+      try unsafe appendAnswers(batch.answers, text, ids, place, &counts)
     }
     spans.clear()
     span.clear()
     logs.clear()
     log.clear()
+    answer.clear()
   }
 
   private mutating func appendSpans(
@@ -137,6 +143,22 @@ struct RowInserts: ~Copyable {
   }
 }
 
+extension RowInserts {
+  private mutating func appendAnswers(
+    _ rows: [AnswerRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
+    _ counts: inout Counts
+  ) throws(SQLiteFault) {
+    for row in rows {
+      answer.bind(ids.names[Int(row.kind.index)], at: 1)
+      answer.bindTrace(row.trace, at: 2)
+      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
+      answer.bind(place | row.offset & Schema.offsetMask, at: 4)
+      unsafe answer.bindStatic(text[of: row.content], at: 5)
+      try answer.execute()
+    }
+  }
+}
+
 /// ` (?, …), (?, …)`.
 private func values(_ columns: Int, rows: Int) -> String {
   let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
@@ -144,18 +166,23 @@ private func values(_ columns: Int, rows: Int) -> String {
 }
 
 extension RawStatement {
+  /// Both halves of a trace id, nulls where it is absent.
+  fileprivate mutating func bindTrace(_ trace: TraceID, at index: Int32) {
+    if trace.isAbsent {
+      bindNull(at: index)
+      bindNull(at: index + 1)
+    } else {
+      bind(Int64(bitPattern: trace.high), at: index)
+      bind(Int64(bitPattern: trace.low), at: index + 1)
+    }
+  }
+
   @unsafe fileprivate mutating func bind(
     _ row: SpanRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
     _ place: Int64, _ counts: inout RowInserts.Counts
   ) {
-    if row.trace.isAbsent {
-      counts.quarantined += 1
-      bindNull(at: base + 1)
-      bindNull(at: base + 2)
-    } else {
-      bind(Int64(bitPattern: row.trace.high), at: base + 1)
-      bind(Int64(bitPattern: row.trace.low), at: base + 2)
-    }
+    if row.trace.isAbsent { counts.quarantined += 1 }
+    bindTrace(row.trace, at: base + 1)
     bindUnlessZero(Int64(bitPattern: row.id.rawValue), at: base + 3)
     bindUnlessZero(Int64(bitPattern: row.parent.rawValue), at: base + 4)
     bind(ids.resources[Int(row.resource)], at: base + 5)
@@ -176,13 +203,7 @@ extension RawStatement {
     _ row: LogRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
     _ place: Int64, _ counts: inout RowInserts.Counts
   ) {
-    if row.trace.isAbsent {
-      bindNull(at: base + 1)
-      bindNull(at: base + 2)
-    } else {
-      bind(Int64(bitPattern: row.trace.high), at: base + 1)
-      bind(Int64(bitPattern: row.trace.low), at: base + 2)
-    }
+    bindTrace(row.trace, at: base + 1)
     bindUnlessZero(Int64(bitPattern: row.span.rawValue), at: base + 3)
     bindUnlessZero(row.time, at: base + 4)
     bindUnlessZero(row.observed, at: base + 5)
@@ -192,8 +213,10 @@ extension RawStatement {
     bindUnlessZero(ids.scopes[Int(row.scope)], at: base + 9)
     if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
     bind(place | row.offset & Schema.offsetMask, at: base + 10)
-    unsafe bindStatic(text[of: row.body], at: base + 11)
-    unsafe bindStatic(text[of: row.attributes], at: base + 12)
+    bindUnlessZero(Int64(bitPattern: row.identity), at: base + 11)
+    unsafe bindStatic(text[of: row.body], at: base + 12)
+    unsafe bindStatic(text[of: row.attributes], at: base + 13)
+    unsafe bindStatic(text[of: row.detail], at: base + 14)
   }
 }
 

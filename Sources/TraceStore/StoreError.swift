@@ -31,6 +31,8 @@ package struct StoreError: Error, Hashable, Sendable {
     case notAStore
     /// The file was written by a newer program.
     case newerSchema(found: Int64, known: Int64)
+    /// The file was written by an older program, before the first release.
+    case olderSchema(found: Int64, known: Int64)
     /// A new store was asked for where a file is.
     case exists
     /// Another process is writing the store, or reads what is to be written.
@@ -113,7 +115,7 @@ extension StoreError: CustomStringConvertible {
   package var hint: String? {
     switch code {
     case .newerSchema: "use a newer culprit, or ingest the original files into a new store"
-    case .damaged: "ingest the original files into a new store"
+    case .damaged, .olderSchema: "ingest the original files into a new store"
     case .notAStore:
       "make a store with 'culprit ingest FILES --store \(path)' at a path that is free"
     case .interrupted:
@@ -140,6 +142,8 @@ extension StoreError: CustomStringConvertible {
     case .newerSchema(let found, let known):
       return "'\(path)' has store schema \(found), this program reads up to \(known); "
         + "nothing was changed"
+    case .olderSchema(let found, let known):
+      return "'\(path)' has store schema \(found), this program reads \(known); nothing was changed"
     case .exists: return "cannot create '\(path)': a file of that name is there; it was not changed"
     case .locked:
       return "cannot \(verb) '\(path)': another process is using it"

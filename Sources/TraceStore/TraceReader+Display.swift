@@ -67,7 +67,7 @@ extension TraceReader {
       var statement = try connection.prepare(
         """
         select l.trace_hi, l.trace_lo, l.span, l.time_ns, l.observed_ns, l.severity, l.resource,
-        l.place, l.body, l.attributes from log l \(condition)
+        l.place, l.body, l.attributes, l.detail from log l \(condition)
         order by coalesce(l.time_ns, l.observed_ns), l.place limit ?
         """)
       for (index, value) in (values + [Int64(limit)]).enumerated() {
@@ -149,6 +149,6 @@ extension StoreCatalog {
       trace: TraceID(
         high: UInt64(bitPattern: row.int(0)), low: UInt64(bitPattern: row.int(1))),
       span: SpanID(UInt64(bitPattern: row.int(2))), body: row.text(8), attributes: row.text(9),
-      place: place)
+      detail: row.text(10), place: place)
   }
 }

@@ -114,4 +114,36 @@ struct LogsTests {
           ])
     }
   }
+
+  @Test func `what is rare of a record, and what a back end says, comes back as it was`() throws {
+    try withFolder { folder in
+      var batch = SpanBatch([PlainSpan(1, 7)])
+      let detail = #"{"request_id":"r-1","exception":{"type":"KeyError","message":"'sku'"}}"#
+      var log = LogRow()
+      log.trace = TraceID(high: 0xa, low: 1)
+      log.time = 5
+      log.identity = .max
+      log.detail = batch.add(detail)
+      log.body = batch.add("failed")
+      batch.logs.append(log)
+      var answer = AnswerRow()
+      answer.kind = batch.symbols.intern("trace_summary")
+      answer.trace = TraceID(high: 0xa, low: 1)
+      answer.offset = 77
+      answer.content = batch.add(#"{"Id":"1-2"}"#)
+      batch.answers = [answer, AnswerRow()]
+      let path = folder + "/s.db"
+      var writer = try SpanWriter(creating: path)
+      _ = try writer.load("a.jsonl", [batch])
+      try writer.close()
+      #expect(try TraceReader(path: path).logs(trace: log.trace).map(\.detail) == [detail])
+      let columns = "request_id, exception_type, exception_message, is_copy, joined_trace_id"
+      #expect(try query(path, "select \(columns) from logs") == ["r-1|KeyError|'sku'|0|null"])
+      #expect(try query(path, "select identity from log") == ["-1"])
+      let answers = try query(
+        path, "select kind, trace_id, content, source, \"offset\" from answers")
+      #expect(answers.first == "trace_summary|\(log.trace)|{\"Id\":\"1-2\"}|a.jsonl|77")
+      #expect(answers.last == "|null|null|a.jsonl|0")
+    }
+  }
 }

@@ -4,7 +4,7 @@ import TraceModel
 /// What a store is made of; the text of its tables and views stands beside this file.
 enum Schema {
   /// The version this program writes, and the highest that it reads; in the file it is `user_version`.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Marks an SQLite file as ours: "CULP" in the header's `application_id`. It is set last, so that a half-written file
   /// is no store.
@@ -31,7 +31,7 @@ enum Schema {
     }
   }
 
-  /// Refuses a file that is not a store, or one of a newer program; changes nothing.
+  /// Refuses a file that is not a store, or one of another version; changes nothing.
   static func check(_ connection: borrowing Connection, path: String) throws(StoreError) {
     let application: Int64
     let version: Int64
@@ -44,6 +44,9 @@ enum Schema {
     guard application == applicationID, version > 0 else { throw StoreError(.notAStore, path) }
     guard version <= self.version else {
       throw StoreError(.newerSchema(found: version, known: self.version), path)
+    }
+    guard version == self.version else {
+      throw StoreError(.olderSchema(found: version, known: self.version), path)
     }
   }
 }

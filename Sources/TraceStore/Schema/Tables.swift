@@ -100,8 +100,32 @@ extension Schema {
       resource integer,
       scope integer,
       place integer,
+      identity integer,         -- the same in every export of one event; null where nothing tells
       body text,
-      attributes text
+      attributes text,          -- JSON
+      detail text               -- JSON: header, exception, request_id, invocation, report, written ids
+    );
+
+    create table log_join (       -- derived: where a record that names no trace belongs
+      log integer primary key,
+      trace_hi integer,
+      trace_lo integer,
+      span integer,
+      method integer,           -- 1 by request id, 2 by service, host and time, 3 by service and time
+      confidence real           -- 0 to 1, how likely it is right
+    );
+
+    create table log_copy (       -- derived: records of an event that stands in an earlier row
+      log integer primary key
+    );
+
+    create table answer (         -- what a back end found itself: summaries, service graphs, groups
+      row integer primary key,
+      kind integer,             -- name
+      trace_hi integer,
+      trace_lo integer,
+      place integer,
+      content text              -- JSON, as it was received
     );
     """
 

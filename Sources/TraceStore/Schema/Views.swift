@@ -123,7 +123,17 @@ extension Schema {
       r.host as host,
       r.instance as instance,
       (select name from scope where id = l.scope) as scope,
+      json_extract(l.detail, '$."request_id"') as request_id,
+      json_extract(l.detail, '$."exception"."type"') as exception_type,
+      json_extract(l.detail, '$."exception"."message"') as exception_message,
+      (select printf('%016x%016x', j.trace_hi, j.trace_lo) from log_join j where j.log = l.row) as joined_trace_id,
+      (select printf('%016x', j.span) from log_join j where j.log = l.row) as joined_span_id,
+      (select case j.method when 1 then 'request_id' when 2 then 'host' else 'service' end
+        from log_join j where j.log = l.row) as join_method,
+      (select j.confidence from log_join j where j.log = l.row) as confidence,
+      exists (select 1 from log_copy c where c.log = l.row) as is_copy,
       l.attributes as attributes,
+      l.detail as detail,
       r.attributes as resource_attributes,
       (select name from source where id = l.place >> 40) as source,
       l.place & 1099511627775 as "offset",
@@ -169,6 +179,16 @@ extension Schema {
   private static let smallViews = """
     create view resources as
     select id, service, version, host, instance, attributes from resource;
+
+    create view answers as
+    select
+      (select text from name where id = a.kind) as kind,
+      case when a.trace_lo is null then null else printf('%016x%016x', a.trace_hi, a.trace_lo) end as trace_id,
+      a.content as content,
+      (select name from source where id = a.place >> 40) as source,
+      a.place & 1099511627775 as "offset",
+      a.row as row
+    from answer a;
 
     create view sources as
     select name, format, compression, bytes, content_hash, loaded, records,
