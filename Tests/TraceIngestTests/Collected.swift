@@ -24,8 +24,11 @@ struct ReadLog: Hashable {
   var row: LogRow
   var severityText: String
   var service: String
+  var host: String
+  var version: String
   var body: String
   var attributes: String
+  var detail: String
 }
 
 /// All that one source gave.
@@ -115,12 +118,15 @@ func collect(
       var plain = row
       (plain.resource, plain.scope) = (0, 0)
       (plain.body, plain.attributes, plain.severityText) = (TextRange(), TextRange(), .empty)
+      plain.detail = TextRange()
+      let sender = known[Int(row.resource)]
       logs.append(
         (
           ReadLog(
             row: plain, severityText: symbols[row.severityText],
-            service: known[Int(row.resource)].service, body: text(row.body),
-            attributes: text(row.attributes)), batch.resources[Int(row.resource)].late
+            service: sender.service, host: sender.host, version: sender.version,
+            body: text(row.body), attributes: text(row.attributes), detail: text(row.detail)),
+          batch.resources[Int(row.resource)].late
         ))
     }
   }
@@ -170,9 +176,11 @@ func fixture(_ name: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(filePath: fixturePath(name))))
 }
 
-/// Names of all fixtures, sorted.
-func fixtureNames() throws -> [String] {
-  let folder = try #require(Bundle.module.resourceURL).appending(path: "Fixtures")
-  return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    .filter { !$0.hasPrefix(".") }.sorted()
+/// Names of all fixtures in a folder of them, sorted; folders inside it have tests of their own.
+func fixtureNames(in folder: String = "") throws -> [String] {
+  try FileManager.default.contentsOfDirectory(
+    at: URL(filePath: fixturePath(folder)), includingPropertiesForKeys: [.isDirectoryKey]
+  )
+  .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true }
+  .map(\.lastPathComponent).filter { !$0.hasPrefix(".") }.sorted()
 }

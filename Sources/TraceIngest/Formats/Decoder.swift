@@ -50,10 +50,15 @@ struct Decoder: ~Copyable {
   var streams = LogStreams()
   /// Rows of the batch's resources, by stream.
   var streamRows: [Int32: UInt32] = [:]
+  /// The batch's senders that payloads name, and their rows by number; number 0 is none.
+  var senders = SymbolTable()
+  var senderRows: [UInt32] = [0]
   var tolerant = TolerantReader()
   var text = JSONText()
   /// What keys of records say.
   var roles = KeyRoles()
+  /// Members of the record being read that became columns.
+  var taken = TakenMembers()
   /// Room for the path of a member.
   var path = ByteBuffer(capacity: 128)
   var finder = AttributeFinder()
@@ -95,6 +100,8 @@ struct Decoder: ~Copyable {
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)
+    senders.removeAll()
+    senderRows.removeSubrange(1...)
     for item in chunk.items { decode(item, &chunk) }
     // Where several tasks read a source, it is cut where no record goes on.
     if chunk.isEnd || !context.framing.isOrdered { endOpenRecords() }

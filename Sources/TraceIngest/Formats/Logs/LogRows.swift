@@ -54,11 +54,22 @@ extension Decoder {
     if service.count == 0, host.count == 0, version.count == 0 {
       return resource(ofStream: number)
     }
+    // One look-up where the batch has met this sender before.
+    path.count = 0
+    for shift in [0, 8, 16, 24] { path.put(UInt8(truncatingIfNeeded: number >> Int32(shift))) }
+    for part in [service, host, version] {
+      path.put(part)
+      path.put(0xff)
+    }
+    let sender = Int(unsafe senders.intern(path.bytes.raw).index)
+    if sender < senderRows.count { return senderRows[sender] }
     var stream = streams[number]
     if service.count > 0 { stream.service = service.string }
     if host.count > 0 { stream.host = host.string }
     if version.count > 0 { stream.version = version.string }
-    return addResource(stream)
+    let row = addResource(stream)
+    senderRows.append(row)
+    return row
   }
 
   private mutating func addResource(_ stream: LogStream) -> UInt32 {

@@ -9,6 +9,14 @@ struct CarriedIDs {
   /// The request's id; empty where none is named.
   var request = Bytes.none
 
+  /// Tape indices of the record's own members that became trace, span and request whole, 0 where none did: what becomes a
+  /// column need not be kept again.
+  private(set) var traceMember = 0
+  private(set) var spanMember = 0
+  private(set) var requestMember = 0
+  /// Index of the member that is being taken; 0 where it is to be kept.
+  var member = 0
+
   /// Ranks of the carriers that said so; the lower one wins, and the first among equals.
   private var traceRank = UInt8.max
   private var spanRank = UInt8.max
@@ -66,12 +74,14 @@ struct CarriedIDs {
     guard !id.isAbsent, carrier.rawValue < traceRank else { return }
     trace = id
     traceRank = carrier.rawValue
+    traceMember = carrier == .trace ? member : 0
   }
 
   private mutating func put(_ carrier: Carrier, _ id: SpanID) {
     guard !id.isAbsent, carrier.rawValue < spanRank else { return }
     span = id
     spanRank = carrier.rawValue
+    spanMember = carrier == .span ? member : 0
   }
 
   // MARK: Forms
@@ -205,6 +215,7 @@ struct CarriedIDs {
     guard hasDigit else { return }
     request = text
     requestRank = carrier.rawValue
+    requestMember = member
   }
 }
 
@@ -259,13 +270,14 @@ extension Decoder {
   mutating func carriedIDs(_ tape: JSONTape, _ object: Int, _ keys: RecordKeys) -> CarriedIDs {
     var ids = CarriedIDs()
     var nested: [Int] = []
-    collectIDs(tape, object, parent: Bytes.none, &ids, &nested)
+    collectIDs(tape, object, parent: Bytes.none, isRecord: true, &ids, &nested)
     var depth = 1
     while !nested.isEmpty, depth < Self.carrierDepth, !ids.isComplete {
       let inner = nested
       nested.removeAll(keepingCapacity: true)
       for member in inner {
-        collectIDs(tape, member + 1, parent: tape.text(member) ?? Bytes.none, &ids, &nested)
+        collectIDs(
+          tape, member + 1, parent: tape.text(member) ?? Bytes.none, isRecord: false, &ids, &nested)
       }
       depth += 1
     }
@@ -275,13 +287,14 @@ extension Decoder {
 
   /// Takes the ids among an object's members, and notes where those that are objects stand.
   private mutating func collectIDs(
-    _ tape: JSONTape, _ object: Int, parent: Bytes, _ ids: inout CarriedIDs, _ nested: inout [Int]
+    _ tape: JSONTape, _ object: Int, parent: Bytes, isRecord: Bool, _ ids: inout CarriedIDs,
+    _ nested: inout [Int]
   ) {
     if tape.tag(object) == JSONTape.Tag.array {
       var (element, listEnd) = tape.inside(object)
       while element < listEnd, nested.count < 64 {
         if tape.tag(element) == JSONTape.Tag.object {
-          collectIDs(tape, element, parent: Bytes.none, &ids, &nested)
+          collectIDs(tape, element, parent: Bytes.none, isRecord: false, &ids, &nested)
         }
         element = tape.after(element)
       }
@@ -299,7 +312,10 @@ extension Decoder {
         } else if tag == JSONTape.Tag.string || tag == JSONTape.Tag.int || tag == JSONTape.Tag.uint
         {
           let carrier = parent.count == 0 ? roles.carrier(key) : carrier(key, inside: parent)
-          if carrier != .none { take(carrier, tape, value, &ids) }
+          if carrier != .none {
+            ids.member = parent.count == 0 && isRecord ? value : 0
+            take(carrier, tape, value, &ids)
+          }
         }
       }
       i = tape.after(value)
@@ -309,6 +325,8 @@ extension Decoder {
   /// Takes a member's value.
   func take(_ carrier: Carrier, _ tape: JSONTape, _ value: Int, _ ids: inout CarriedIDs) {
     if let text = tape.text(value) {
+      // Other forms say more than the column holds.
+      if carrier == .trace, text.count != 32 { ids.member = 0 }
       ids.take(carrier, text)
     } else if tape.tag(value) == JSONTape.Tag.uint || Int64(bitPattern: tape.number(value)) > 0 {
       ids.take(carrier, number: tape.number(value))

@@ -25,7 +25,9 @@ enum RecordKey: Int, CaseIterable {
   case serilogSpan, traceIDPascal, spanIDPascal, gelfTrace, gelfSpan, b3, b3Trace, b3Span
   case sentryTrace, uber, honeycombTrace, honeycombSpan, trace, span, requestID, requestIDSnake
   case awsRequestID, functionRequestID, xRequestID, reqID, environment, scopes, httpRequest
-  case process
+  case process, created, levelCapital, renderedMessage, messageTemplate, serviceVersion, ddVersion
+  case hostNameDotted, bunyanVersion, resource, scope, severityNumber
+  case severityText, attributes, flags
 
   /// The key as it is written.
   var name: StaticString {
@@ -219,6 +221,20 @@ enum RecordKey: Int, CaseIterable {
     case .scopes: "Scopes"
     case .httpRequest: "httpRequest"
     case .process: "process"
+    case .created: "created"
+    case .levelCapital: "Level"
+    case .renderedMessage: "RenderedMessage"
+    case .messageTemplate: "MessageTemplate"
+    case .serviceVersion: "service.version"
+    case .ddVersion: "dd.version"
+    case .hostNameDotted: "host.name"
+    case .bunyanVersion: "v"
+    case .resource: "resource"
+    case .scope: "scope"
+    case .severityNumber: "severityNumber"
+    case .severityText: "severityText"
+    case .attributes: "attributes"
+    case .flags: "flags"
     }
   }
 }
