@@ -55,8 +55,6 @@ struct Decoder: ~Copyable {
   var senderRows: [UInt32] = [0]
   var tolerant = TolerantReader()
   var text = JSONText()
-  /// What keys of records say.
-  var roles = KeyRoles()
   /// Members of the record being read that became columns.
   var taken = TakenMembers()
   /// Room for the path of a member.

@@ -40,26 +40,32 @@ struct TakenMembers {
 extension JSONText {
   /// The members of a plain JSON object but those that are taken; nothing where none is left. Where a key occurs twice, the
   /// last one counts.
-  mutating func putMembers(_ tape: JSONTape, _ object: Int, except taken: TakenMembers) {
+  ///
+  /// - Parameter keys: what was found of the object, or of another one.
+  mutating func putMembers(
+    _ tape: JSONTape, _ object: Int, _ keys: RecordKeys, except taken: TakenMembers
+  ) {
+    guard keys.object == object, !keys.hasRepeats, keys.generation == memberKeys.generation else {
+      return putOddMembers(tape, object, except: taken)
+    }
     let start = buffer.count
-    memberKeys.startList()
-    memberHashes.removeAll(keepingCapacity: true)
-    var (i, end) = tape.inside(object)
-    while i + 1 < end {
-      let value = i + 1
+    for member in keys.members {
+      let value = Int(member.value)
       let concerns = taken.concerns(value)
-      if !(concerns && taken.has(value)) {
-        let before = buffer.count
-        guard putNewMember(tape.text(i) ?? Bytes.none) else {
-          return putRepeatedMembers(tape, object, except: taken, from: start)
-        }
-        if concerns, taken.isHolder(value) {
-          if !putHolder(tape, value, except: taken) { buffer.count = before }
-        } else {
-          putPlain(tape, value)
-        }
+      if concerns, taken.has(value) { continue }
+      let before = buffer.count
+      if member.slot >= 0 {
+        memberKeys.put(member.slot, into: &buffer)
+      } else {
+        put(0x2c)
+        putString(tape.text(value - 1) ?? Bytes.none)
+        put(0x3a)
       }
-      i = tape.after(value)
+      if concerns, taken.isHolder(value) {
+        if !putHolder(tape, value, except: taken) { buffer.count = before }
+      } else {
+        putPlain(tape, value)
+      }
     }
     guard buffer.count > start else { return }
     // In place of the first key's comma.
@@ -94,33 +100,11 @@ extension JSONText {
     return true
   }
 
-  /// A comma, a key that the object did not hold before, and a colon; false where it did, or may have.
-  @inline(__always) private mutating func putNewMember(_ key: Bytes) -> Bool {
-    let hash = key.keyHash
-    guard let slot = memberKeys.find(key, hash) else { return putUnknownMember(key, hash) }
-    if memberKeys.meet(slot) { return false }
-    memberKeys.put(slot, into: &buffer)
-    return true
-  }
-
-  @inline(never) private mutating func putUnknownMember(_ key: Bytes, _ hash: UInt64) -> Bool {
-    if let slot = memberKeys.add(key, hash, nil) {
-      _ = memberKeys.meet(slot)
-    } else {
-      if memberHashes.count >= 64 || memberHashes.contains(hash) { return false }
-      memberHashes.append(hash)
-    }
-    put(0x2c)
-    putString(key)
-    put(0x3a)
-    return true
-  }
-
   /// The same for objects in which keys may occur twice.
-  @inline(never) private mutating func putRepeatedMembers(
-    _ tape: JSONTape, _ object: Int, except taken: TakenMembers, from start: Int
+  @inline(never) private mutating func putOddMembers(
+    _ tape: JSONTape, _ object: Int, except taken: TakenMembers
   ) {
-    buffer.count = start
+    let start = buffer.count
     var last: [String: Int] = [:]
     var (i, end) = tape.inside(object)
     while i + 1 < end {
@@ -133,10 +117,15 @@ extension JSONText {
     while i + 1 < end {
       let key = tape.text(i) ?? Bytes.none
       if last[key.string] == i, !taken.has(i + 1) {
-        put(buffer.count == start ? 0x7b : 0x2c)
+        let before = buffer.count
+        put(before == start ? 0x7b : 0x2c)
         putString(key)
         put(0x3a)
-        putRaw(tape, i + 1)
+        if !taken.isHolder(i + 1) {
+          putRaw(tape, i + 1)
+        } else if !putHolder(tape, i + 1, except: taken) {
+          buffer.count = before
+        }
       }
       i = tape.after(i + 1)
     }

@@ -16,9 +16,7 @@ struct JSONText: ~Copyable {
   /// Hashes of the keys of the list at hand that are not in `keys`.
   private var hashes: [UInt64] = []
   /// Keys of plain objects.
-  var memberKeys = KeyTexts()
-  /// Hashes of the keys of the plain object at hand that are not in `memberKeys`.
-  var memberHashes: [UInt64] = []
+  var memberKeys = MemberKeys()
 
   var count: Int { buffer.count }
 

@@ -10,7 +10,7 @@ extension Decoder {
   mutating func consoleObject(
     _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope
   ) -> Bool {
-    let resource = member(tape, index) { $0.equals("resource") }
+    let resource = keys[.resource]
     guard tape.tag(resource) == JSONTape.Tag.object else { return false }
     let context = member(tape, index) { $0.equals("context") }
     if tape.tag(context) == JSONTape.Tag.object,

@@ -15,17 +15,6 @@ extension Decoder {
     .errorTypeDotted, .errorType, .errorKindDotted, .exceptionName,
   ]
   private static let messageKeys: [RecordKey] = [.errorMessageDotted, .errorMessage]
-  private static let otherKeys: [RecordKey] = [.fields]
-
-  /// Whether one of the members is of a name under which exceptions stand.
-  func mayHoldException(_ keys: RecordKeys) -> Bool {
-    for key in Self.textKeys where keys.has(key) { return true }
-    for key in Self.holderKeys where keys.has(key) { return true }
-    for key in Self.typeKeys where keys.has(key) { return true }
-    for key in Self.messageKeys where keys.has(key) { return true }
-    for key in Self.otherKeys where keys.has(key) { return true }
-    return false
-  }
 
   /// The exception of a record, nil where it has none.
   ///

@@ -16,7 +16,7 @@ extension Decoder {
     let fields = loggerFields(tape, index, keys, envelope.offset)
     guard
       fields.message != 0 || fields.time != 0 || fields.level != 0 || envelope.depth > 0
-        || mayHoldException(keys)
+        || keys.traits & RecordKey.Trait.exception != 0
     else { return false }
     var row = newLog(envelope)
     if fields.time != 0 { row.time = fields.time }
@@ -25,7 +25,7 @@ extension Decoder {
     let ids = recordIDs(tape, index, keys, fields.message, &row)
     row.resource = loggerResource(tape, keys, envelope.stream)
     let exception =
-      mayHoldException(keys) || fields.members != index
+      keys.traits & RecordKey.Trait.exception != 0 || fields.members != index
       ? loggerException(tape, index, keys, fields, isError: row.severity >= 17) : nil
     let start = text.count
     if ids.request.count > 0 {
@@ -40,7 +40,7 @@ extension Decoder {
       if text.count == empty { text.buffer.count = before }
     }
     row.detail = endDetail(from: start)
-    putBody(tape, fields, exception, envelope, &row)
+    putBody(tape, fields, keys, exception, &row)
     countTextDefects(envelope.offset)
     add(row)
     return true
@@ -48,11 +48,11 @@ extension Decoder {
 
   /// Body and attributes: without a message the remaining members are the body.
   private mutating func putBody(
-    _ tape: JSONTape, _ fields: LoggerFields, _ exception: ExceptionRecord?, _ envelope: Envelope,
+    _ tape: JSONTape, _ fields: LoggerFields, _ keys: RecordKeys, _ exception: ExceptionRecord?,
     _ row: inout LogRow
   ) {
     var start = text.count
-    text.putMembers(tape, fields.members, except: taken)
+    text.putMembers(tape, fields.members, keys, except: taken)
     row.attributes = range(from: start)
     start = text.count
     if let words = tape.text(fields.message) {
@@ -97,9 +97,9 @@ extension Decoder {
     } else if !ids.span.isAbsent {
       row.span = ids.span
     }
-    for member in [ids.traceMember, ids.spanMember, ids.requestMember] where member != 0 {
-      taken.take(member)
-    }
+    if ids.traceMember != 0 { taken.take(ids.traceMember) }
+    if ids.spanMember != 0 { taken.take(ids.spanMember) }
+    if ids.requestMember != 0 { taken.take(ids.requestMember) }
     return ids
   }
 }

@@ -35,7 +35,7 @@ extension Decoder {
   mutating func json(_ tape: JSONTape, _ index: Int, _ envelope: Envelope) -> Bool {
     guard tape.tag(index) == JSONTape.Tag.object else { return false }
     let level = min(envelope.depth, Self.maxUnwraps)
-    keys[level].look(tape, index)
+    keys[level].look(tape, index, &text.memberKeys)
     let keys = keys[level]
     return cloudWatchObject(tape, index, keys, envelope)
       || systemObject(tape, index, keys, envelope)

@@ -64,7 +64,7 @@ extension Decoder {
     {
       return ids.take(.request, text.slice(first - 4, end))
     }
-    let carrier = roles.carrier(ofName: name(before: first, text))
+    let carrier = self.text.memberKeys.carrier(ofName: name(before: first, text))
     switch carrier {
     case .none: return
     case .trace, .span, .datadogTrace, .datadogSpan, .datadogHigh, .weakSpan:

@@ -208,8 +208,11 @@ struct CarriedIDs {
       let byte = text[i]
       if byte &- 0x31 < 9 {
         hasDigit = true
-      } else if !isIDByte(byte), ![0x2d, 0x5f, 0x2e, 0x3d, 0x2b, 0x2f, 0x3a].contains(byte) {
-        return
+      } else if !isIDByte(byte) {
+        switch byte {
+        case 0x2d, 0x5f, 0x2e, 0x3d, 0x2b, 0x2f, 0x3a: break
+        default: return
+        }
       }
     }
     guard hasDigit else { return }
@@ -264,59 +267,82 @@ func xrayTrace(_ text: Bytes) -> TraceID? {
 extension Decoder {
   /// How deep objects inside the record are looked into.
   private static let carrierDepth = 4
+  /// How many of them a level may have.
+  private static let maxInner = 64
 
   /// The ids among the members of a JSON object. Members of the object itself go before those of objects inside it; of
   /// arrays only .NET's `Scopes` are looked into.
+  ///
+  /// - Parameter keys: what was found of the object.
   mutating func carriedIDs(_ tape: JSONTape, _ object: Int, _ keys: RecordKeys) -> CarriedIDs {
     var ids = CarriedIDs()
+    var hasInner = false
+    for member in keys.members {
+      if member.isContainer {
+        hasInner = true
+      } else if member.carrier != .none {
+        ids.member = Int(member.value)
+        take(member.carrier, tape, ids.member, &ids)
+      }
+    }
+    ids.member = 0
+    if hasInner, !ids.isComplete { innerIDs(tape, keys, &ids) }
+    ids.finish()
+    return ids
+  }
+
+  /// Takes the ids of the objects inside a record, level by level.
+  private mutating func innerIDs(_ tape: JSONTape, _ keys: RecordKeys, _ ids: inout CarriedIDs) {
     var nested: [Int] = []
-    collectIDs(tape, object, parent: Bytes.none, isRecord: true, &ids, &nested)
+    for member in keys.members where member.isContainer {
+      note(tape, Int(member.value) - 1, &nested)
+    }
     var depth = 1
     while !nested.isEmpty, depth < Self.carrierDepth, !ids.isComplete {
       let inner = nested
       nested.removeAll(keepingCapacity: true)
       for member in inner {
-        collectIDs(
-          tape, member + 1, parent: tape.text(member) ?? Bytes.none, isRecord: false, &ids, &nested)
+        let parent = tape.text(member) ?? Bytes.none
+        guard tape.tag(member + 1) == JSONTape.Tag.array else {
+          collectIDs(tape, member + 1, parent: parent, &ids, &nested)
+          continue
+        }
+        var (element, end) = tape.inside(member + 1)
+        while element < end, nested.count < Self.maxInner {
+          if tape.tag(element) == JSONTape.Tag.object {
+            collectIDs(tape, element, parent: Bytes.none, &ids, &nested)
+          }
+          element = tape.after(element)
+        }
       }
       depth += 1
     }
-    ids.finish()
-    return ids
   }
 
-  /// Takes the ids among an object's members, and notes where those that are objects stand.
-  private mutating func collectIDs(
-    _ tape: JSONTape, _ object: Int, parent: Bytes, isRecord: Bool, _ ids: inout CarriedIDs,
-    _ nested: inout [Int]
-  ) {
-    if tape.tag(object) == JSONTape.Tag.array {
-      var (element, listEnd) = tape.inside(object)
-      while element < listEnd, nested.count < 64 {
-        if tape.tag(element) == JSONTape.Tag.object {
-          collectIDs(tape, element, parent: Bytes.none, isRecord: false, &ids, &nested)
-        }
-        element = tape.after(element)
-      }
-      return
+  /// Notes the key of a member that is looked into.
+  private func note(_ tape: JSONTape, _ key: Int, _ nested: inout [Int]) {
+    guard nested.count < Self.maxInner else { return }
+    if tape.tag(key + 1) == JSONTape.Tag.object || tape.text(key)?.equals("Scopes") == true {
+      nested.append(key)
     }
+  }
+
+  /// Takes the ids among the members of an inner object, and notes which of them are to be looked into.
+  private mutating func collectIDs(
+    _ tape: JSONTape, _ object: Int, parent: Bytes, _ ids: inout CarriedIDs, _ nested: inout [Int]
+  ) {
     var (i, end) = tape.inside(object)
     while i + 1 < end {
       let value = i + 1
-      let tag = tape.tag(value)
-      if tag == JSONTape.Tag.object {
-        if nested.count < 64 { nested.append(i) }
-      } else if let key = tape.text(i) {
-        if tag == JSONTape.Tag.array {
-          if key.equals("Scopes"), nested.count < 64 { nested.append(i) }
-        } else if tag == JSONTape.Tag.string || tag == JSONTape.Tag.int || tag == JSONTape.Tag.uint
-        {
-          let carrier = parent.count == 0 ? roles.carrier(key) : carrier(key, inside: parent)
-          if carrier != .none {
-            ids.member = parent.count == 0 && isRecord ? value : 0
-            take(carrier, tape, value, &ids)
-          }
+      switch tape.tag(value) {
+      case JSONTape.Tag.object, JSONTape.Tag.array: note(tape, i, &nested)
+      case JSONTape.Tag.string, JSONTape.Tag.int, JSONTape.Tag.uint:
+        if let key = tape.text(i) {
+          let carrier =
+            parent.count == 0 ? text.memberKeys.carrier(key) : carrier(key, inside: parent)
+          if carrier != .none { take(carrier, tape, value, &ids) }
         }
+      default: break
       }
       i = tape.after(value)
     }
@@ -328,7 +354,9 @@ extension Decoder {
       // Other forms say more than the column holds.
       if carrier == .trace, text.count != 32 { ids.member = 0 }
       ids.take(carrier, text)
-    } else if tape.tag(value) == JSONTape.Tag.uint || Int64(bitPattern: tape.number(value)) > 0 {
+    } else if tape.tag(value) == JSONTape.Tag.uint
+      || tape.tag(value) == JSONTape.Tag.int && Int64(bitPattern: tape.number(value)) > 0
+    {
       ids.take(carrier, number: tape.number(value))
     }
   }
@@ -339,7 +367,7 @@ extension Decoder {
     path.put(parent)
     path.put(0x2e)
     path.put(key)
-    return roles.carrier(path.bytes)
+    return text.memberKeys.carrier(path.bytes)
   }
 }
 
@@ -358,7 +386,9 @@ package struct FoundIDs: Hashable, Sendable {
     var copy = ByteBuffer()
     copy.put(json)
     guard let tape = decoder.innermostParser.parse(copy.bytes, hasRoom: true) else { return nil }
-    self.init(decoder.carriedIDs(tape, tape.root, RecordKeys()))
+    var keys = RecordKeys()
+    keys.look(tape, tape.root, &decoder.text.memberKeys)
+    self.init(decoder.carriedIDs(tape, tape.root, keys))
   }
 
   /// The ids that a text carries.

@@ -29,6 +29,24 @@ enum RecordKey: Int, CaseIterable {
   case hostNameDotted, bunyanVersion, resource, scope, severityNumber
   case severityText, attributes, flags
 
+  /// What a key says of the record that has it.
+  enum Trait {
+    /// It may hold an exception.
+    static let exception: UInt8 = 1
+  }
+
+  /// Bits of `Trait`.
+  var traits: UInt8 {
+    switch self {
+    case .exception, .excInfo, .stackTraceSnake, .stacktrace, .errorStackDotted, .errorStackShort,
+      .errorVerbose, .serilogException, .exceptionCapital, .stack, .stackTraceCamel, .err, .error,
+      .thrown, .errorTypeDotted, .errorType, .errorKindDotted, .exceptionName, .errorMessageDotted,
+      .errorMessage, .fields:
+      Trait.exception
+    default: 0
+    }
+  }
+
   /// The key as it is written.
   var name: StaticString {
     switch self {
