@@ -38,15 +38,13 @@
   private var texts = ByteBuffer(capacity: 1 << 14)
   private var used = 0
   private var list: UInt64 = 0
-  private let records: [String: RecordKey]
-  private let carriers = CarrierNames()
+  private static let records = Dictionary(
+    uniqueKeysWithValues: RecordKey.allCases.map { ("\($0.name)", $0) })
+  private static let carriers = CarrierNames()
 
   init() {
     unsafe entries = .allocate(capacity: Self.slots)
     unsafe entries.initialize(repeating: Entry(), count: Self.slots)
-    var records: [String: RecordKey] = [:]
-    for key in RecordKey.allCases { records["\(key.name)"] = key }
-    self.records = records
   }
 
   deinit { unsafe entries.deallocate() }
@@ -88,11 +86,11 @@
     entry.hash = hash
     entry.start = Int32(texts.count)
     entry.count = Int16(key.count + 4)
-    if let record = records[key.string] {
+    if let record = Self.records[key.string] {
       entry.record = Int16(record.rawValue)
       entry.traits = record.traits
     }
-    entry.carrier = carriers.carrier(key)
+    entry.carrier = Self.carriers.carrier(key)
     texts.put(",\"")
     texts.put(key)
     texts.put("\":")
@@ -127,14 +125,14 @@
   /// The id that a name says, kept for the next time.
   mutating func carrier(_ name: Bytes) -> Carrier {
     if let slot = slot(name) { return self[slot].carrier }
-    return carriers.carrier(name)
+    return Self.carriers.carrier(name)
   }
 
   /// The id that a name in a text says; names of texts are not kept.
-  func carrier(ofName name: Bytes) -> Carrier { carriers.carrier(name) }
+  func carrier(ofName name: Bytes) -> Carrier { Self.carriers.carrier(name) }
 
   /// The key that records are told by, of a name that is not kept.
   func record(_ name: Bytes) -> RecordKey? {
-    name.count <= Self.longest ? records[name.string] : nil
+    name.count <= Self.longest ? Self.records[name.string] : nil
   }
 }
