@@ -32,7 +32,7 @@ extension Findings {
     input.logs = logs
     input.windowStartNs = window?.start.nanoseconds
     input.windowEndNs = window?.end.nanoseconds
-    addDefects(of: catalog.sources, joins: joins)
+    addDefects(of: catalog.sources, joins: joins, copies: catalog.counts.logCopies)
     if input.traces == 0 { sayWhatWasReadInstead() }
   }
 
@@ -51,7 +51,9 @@ extension Findings {
     }
   }
 
-  private mutating func addDefects(of sources: [StoredSource], joins: DefectTally) {
+  private mutating func addDefects(
+    of sources: [StoredSource], joins: DefectTally, copies: Int
+  ) {
     var rows: [Defect.Kind: DefectRow] = [:]
     for source in sources {
       for defect in source.record.defects.entries.values {
@@ -59,6 +61,7 @@ extension Findings {
         add(defect, place: place ?? source.record.name, to: &rows)
       }
     }
+    if copies > 0 { add(Defect(kind: .duplicateLog, count: copies), place: "", to: &rows) }
     for defect in joins.entries.values { add(defect, place: "", to: &rows) }
     quality.defects = (quality.defects + rows.values).sorted {
       let a = (Defect.Severity(rawValue: $0.severity)?.rank ?? 3, -$0.count, $0.kind)

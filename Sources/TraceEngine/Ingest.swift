@@ -144,6 +144,7 @@ private func load(
     throw EngineError(
       .input, "\(names) holds no span, no log record and no metric", hint: result.remarks.first)
   }
+  if result.filesRead > 0 { try deriveLogs(&writer) }
   try writer.close()
   return result
 }

@@ -41,6 +41,7 @@ func logCount(in window: TimeWindow, store: String) throws -> Int {
     sql: """
       select count(*) from log where coalesce(time_ns, observed_ns) >= \(window.start.nanoseconds)
       and coalesce(time_ns, observed_ns) < \(window.end.nanoseconds)
+      and not exists (select 1 from log_copy c where c.log = log.row)
       """
   ) { _, values in
     if case .int(let number) = values[0] { count = number }

@@ -18,7 +18,7 @@ public struct LogRecord: Sendable, Hashable {
   public var detail: String
   /// How it came to its trace.
   public var join: Join
-  /// How likely `trace` and `span` are right, 0…1; 1 where the record names them itself.
+  /// How likely `trace` is right, 0…1; 1 where the record names it itself. The span is then the likeliest one of its service.
   public var confidence: Double
   /// Where it was read.
   public var place: Place

@@ -11,12 +11,12 @@ package import TraceModel
 ///
 /// - Invariant: what is seen of a source is stored, or dropped under a named defect; `finish` refuses other counts.
 package struct SpanWriter: ~Copyable {
-  private let path: String
+  let path: String
   private let isNew: Bool
   // The order matters at the end: statements, then their connection, then the lock.
   private var catalog: RowCatalog
   private var rows: RowInserts
-  private let connection: Connection
+  let connection: Connection
   private var file: StoreFile
   private var open: OpenSource?
   private var lastFinished: String?

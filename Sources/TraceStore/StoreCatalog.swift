@@ -41,8 +41,10 @@ package struct StoreCatalog: Sendable {
     package var spans = 0
     /// Of these, spans without a trace id: they are in no trace.
     package var quarantined = 0
-    /// Log records stored.
+    /// Log records stored, each event once.
     package var logs = 0
+    /// Records that repeat an event of another one, beside these.
+    package var logCopies = 0
   }
 
   init(_ connection: borrowing Connection, path: String) throws(StoreError) {
@@ -158,6 +160,8 @@ package struct StoreCatalog: Sendable {
       counts.quarantined &+= source.spansQuarantined
       counts.logs &+= source.logsStored
     }
+    counts.logCopies = Int(clamping: try connection.int("select count(*) from log_copy"))
+    counts.logs = max(0, counts.logs - counts.logCopies)
   }
 
   private func defects(_ connection: borrowing Connection) throws -> [Int64: DefectTally] {

@@ -39,7 +39,8 @@ extension TraceReader {
     }
   }
 
-  /// Log records that name a trace, earliest first; those without a time come first.
+  /// Log records that name a trace or were joined to it, earliest first; those without a time come first. An event that stands in several
+  /// exports comes once.
   ///
   /// - Parameter id: 128-bit, or 64-bit as it was written.
   /// - Parameter limit: how many at most.
@@ -52,11 +53,16 @@ extension TraceReader {
     var wanted = [id]
     if id.is64Bit, longIDs.count == 1 { wanted.append(longIDs[0]) }
     if !id.is64Bit, longIDs == [id] { wanted.append(short) }
-    return try logs(
-      "where l.trace_lo = ? and l.trace_hi in (?, ?)",
+    let ids =
       [Int64(bitPattern: id.low)]
-        + [wanted[0], wanted[wanted.count - 1]].map { Int64(bitPattern: $0.high) },
-      limit: limit)
+      + [wanted[0], wanted[wanted.count - 1]].map { Int64(bitPattern: $0.high) }
+    return try logs(
+      """
+      where l.row in (
+        select row from log where trace_lo = ?1 and trace_hi in (?2, ?3)
+        union all select log from log_join where trace_lo = ?1 and trace_hi in (?2, ?3))
+      and not exists (select 1 from log_copy c where c.log = l.row)
+      """, ids, limit: limit)
   }
 
   private func logs(
@@ -67,8 +73,9 @@ extension TraceReader {
       var statement = try connection.prepare(
         """
         select l.trace_hi, l.trace_lo, l.span, l.time_ns, l.observed_ns, l.severity, l.resource,
-        l.place, l.body, l.attributes, l.detail from log l \(condition)
-        order by coalesce(l.time_ns, l.observed_ns), l.place limit ?
+        l.place, l.body, l.attributes, l.detail, j.trace_hi, j.trace_lo, j.span, j.method, j.confidence
+        from log l left join log_join j on j.log = l.row \(condition)
+        order by coalesce(l.time_ns, l.observed_ns), l.place limit ?\(values.count + 1)
         """)
       for (index, value) in (values + [Int64(limit)]).enumerated() {
         statement.bind(value, at: Int32(index + 1))
@@ -142,13 +149,17 @@ extension StoreCatalog {
     guard let resource = resourceIndex(row.int(6)), let place = place(row.int(7)) else {
       return nil
     }
+    let isJoined = row.isNull(1) && !row.isNull(12)
     let time = row.isNull(3) ? (row.isNull(4) ? nil : row.int(4)) : row.int(3)
     return LogRecord(
       time: time.map { Timestamp($0) }, severity: Int(row.int(5)),
       service: symbols[resources[Int(resource)].service],
       trace: TraceID(
-        high: UInt64(bitPattern: row.int(0)), low: UInt64(bitPattern: row.int(1))),
-      span: SpanID(UInt64(bitPattern: row.int(2))), body: row.text(8), attributes: row.text(9),
-      detail: row.text(10), place: place)
+        high: UInt64(bitPattern: row.int(isJoined ? 11 : 0)),
+        low: UInt64(bitPattern: row.int(isJoined ? 12 : 1))),
+      span: SpanID(UInt64(bitPattern: row.int(isJoined ? 13 : 2))), body: row.text(8),
+      attributes: row.text(9), detail: row.text(10),
+      join: isJoined ? LogRecord.Join(rawValue: UInt8(clamping: row.int(14))) ?? .ids : .ids,
+      confidence: isJoined ? row.double(15) : 1, place: place)
   }
 }

@@ -13,6 +13,7 @@ extension TraceReader {
       links.logsWithoutTrace = try connection.int(
         "select count(*) from log where trace_lo is null"
       ).clamped
+      links.logsJoined = try connection.int("select count(*) from log_join").clamped
       links.logsOfMissingTraces = try sum(
         """
         from log t where trace_lo is not null and not exists (select 1 from run r where r.trace_lo = t.trace_lo)

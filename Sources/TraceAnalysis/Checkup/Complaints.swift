@@ -171,6 +171,8 @@ struct Complaints {
         count: bare,
         cost: links.logsJoined == bare
           ? "a join without ids is likely, not certain; each says how sure it is"
+            + (bare == links.logs
+              ? ", by a guess, since no record names its trace to measure on" : "")
           : "\(bare - links.logsJoined) log records stand beside no request",
         remedy: "let the logger write trace_id and span_id (OpenTelemetry's log correlation)")
     ]

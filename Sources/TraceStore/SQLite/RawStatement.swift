@@ -80,6 +80,9 @@ import TraceModel
   /// The integer of a column of the row, 0 for NULL; columns count from 0.
   func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
+  /// The number of a column of the row, with its fraction, 0 for NULL.
+  func double(_ column: Int32) -> Double { unsafe sqlite3_column_double(handle, column) }
+
   /// Whether a column of the row is NULL.
   func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
 

@@ -132,6 +132,7 @@ extension Schema {
   /// Made when all rows are in (new store), or kept up to date (extended store).
   static let indexes = """
     create index run_by_trace on run (trace_lo, trace_hi, count);
+    create index log_join_by_trace on log_join (trace_lo, trace_hi);
     create index log_by_trace on log (trace_lo, trace_hi) where trace_lo is not null;
     """
 }

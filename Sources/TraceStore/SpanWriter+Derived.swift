@@ -1,0 +1,180 @@
+package import TraceModel
+
+/// What is worked out of the rows at the end of a load, and can be worked out again.
+extension SpanWriter {
+  /// A span of a service that has log records.
+  package struct SpanFact: Sendable {
+    package var service: Symbol
+    package var host: Symbol
+    package var instance: Symbol
+    package var trace: TraceID
+    package var id: SpanID
+    package var start: Int64
+    package var end: Int64
+    package var facts: SpanFacts
+    package var operation: Symbol
+    package var errorType: Symbol
+  }
+
+  /// A log record.
+  package struct LogFact: Sendable {
+    package var row: Int64
+    package var service: Symbol
+    package var host: Symbol
+    package var instance: Symbol
+    /// Event time, else that of its observation, ns; 0 where unknown.
+    package var time: Int64
+    package var severity: UInt8
+    package var trace: TraceID
+    package var span: SpanID
+    /// The exception's type; empty where it tells of none.
+    package var errorType: Symbol
+    /// The request's id; empty where it names none.
+    package var request: String
+    /// The message, as long as a template may be.
+    package var body: String
+  }
+
+  /// Whether a record names no trace, so that one may be sought.
+  package func hasLogsWithoutTrace() throws(StoreError) -> Bool {
+    try deriving { () throws(SQLiteFault) in
+      try connection.int("select exists (select 1 from log where trace_lo is null)") == 1
+    }
+  }
+
+  /// Calls `body` with each log record; of those that name their trace with a tenth-thousandth part only where there are very many.
+  ///
+  /// - Parameter names: learns the names.
+  package func forEachLog(
+    names: inout SymbolTable, _ body: (LogFact) -> Void
+  ) throws(StoreError) {
+    var table = names
+    try deriving { () throws(SQLiteFault) in
+      let named = try connection.int("select count(*) from log where trace_lo is not null")
+      let step = max(1, named / 200_000)
+      // By time and not by row, so that the order of loading decides nothing.
+      var rows = try connection.prepare(
+        """
+        select l.row, r.service, r.host, r.instance, coalesce(l.time_ns, l.observed_ns), l.severity,
+          l.trace_hi, l.trace_lo, l.span, json_extract(l.detail, '$."exception"."type"'),
+          json_extract(l.detail, '$."request_id"'), substr(l.body, 1, 1000),
+          json_extract(l.detail, '$."invocation"."request_id"')
+        from log l left join resource r on r.id = l.resource
+        where l.trace_lo is null or \(step) = 1
+          or abs(coalesce(l.time_ns, l.observed_ns, 0) / 1000) % \(step) = 0
+        """)
+      while try rows.step() {
+        let request = rows.text(10)
+        body(
+          LogFact(
+            row: rows.int(0), service: rows.symbol(1, in: &table),
+            host: rows.symbol(2, in: &table), instance: rows.symbol(3, in: &table),
+            time: rows.int(4), severity: UInt8(clamping: rows.int(5)),
+            trace: TraceID(
+              high: UInt64(bitPattern: rows.int(6)), low: UInt64(bitPattern: rows.int(7))),
+            span: SpanID(UInt64(bitPattern: rows.int(8))), errorType: rows.symbol(9, in: &table),
+            request: request.isEmpty ? rows.text(12) : request, body: rows.text(11)))
+      }
+    }
+    names = table
+  }
+
+  /// Calls `body` with each span of the services that have log records without a trace.
+  package func forEachSpanBesideLogs(
+    names: inout SymbolTable, _ body: (SpanFact) -> Void
+  ) throws(StoreError) {
+    var table = names
+    try deriving { () throws(SQLiteFault) in
+      var rows = try connection.prepare(
+        """
+        select r.service, r.host, r.instance, s.trace_hi, s.trace_lo, s.id, s.start_ns, s.duration_ns,
+          s.facts, o.text, e.text
+        from span s join resource r on r.id = s.resource
+          left join name o on o.id = s.operation left join name e on e.id = s.error_type
+        where s.trace_lo is not null and s.facts >> 24 & 1 = 0 and r.service in (
+          select distinct q.service from log l join resource q on q.id = l.resource)
+        """)
+      while try rows.step() {
+        let start = rows.int(6)
+        body(
+          SpanFact(
+            service: rows.symbol(0, in: &table), host: rows.symbol(1, in: &table),
+            instance: rows.symbol(2, in: &table),
+            trace: TraceID(
+              high: UInt64(bitPattern: rows.int(3)), low: UInt64(bitPattern: rows.int(4))),
+            id: SpanID(UInt64(bitPattern: rows.int(5))), start: start, end: start &+ rows.int(7),
+            facts: SpanFacts(rawValue: UInt64(bitPattern: rows.int(8))),
+            operation: rows.symbol(9, in: &table), errorType: rows.symbol(10, in: &table)))
+      }
+    }
+    names = table
+  }
+
+  /// Requests as spans name them: the invocation's id, the request's id.
+  package func forEachRequestOfSpans(
+    _ body: (_ request: String, TraceID, SpanID) -> Void
+  ) throws(StoreError) {
+    try deriving { () throws(SQLiteFault) in
+      let keys = ["faas.invocation_id", "faas.execution", "aws.request_id", "aws.requestId"]
+      var rows = try connection.prepare(
+        """
+        select \(keys.map { "json_extract(attributes, '$.\"\($0)\"')" }.joined(separator: ", ")),
+          trace_hi, trace_lo, id
+        from span where trace_lo is not null and (\(keys.map { "attributes like '%\"\($0)\"%'" }.joined(separator: " or ")))
+        """)
+      while try rows.step() {
+        let trace = TraceID(
+          high: UInt64(bitPattern: rows.int(4)), low: UInt64(bitPattern: rows.int(5)))
+        for column in 0..<Int32(keys.count) where !rows.isNull(column) {
+          body(rows.text(column), trace, SpanID(UInt64(bitPattern: rows.int(6))))
+        }
+      }
+    }
+  }
+
+  /// Replaces what was derived of log records: where those without a trace belong, and which repeat an earlier one.
+  ///
+  /// - Parameter joins: row, trace, span, method and confidence of each.
+  package mutating func replaceJoins(
+    _ joins: some Sequence<
+      (row: Int64, trace: TraceID, span: SpanID, method: UInt8, confidence: Double)
+    >
+  ) throws(StoreError) {
+    try deriving { () throws(SQLiteFault) in
+      try connection.run("begin immediate; delete from log_join; delete from log_copy;")
+      var insert = try connection.prepare(
+        "insert into log_join values (?, ?, ?, ?, ?, ? / 10000.0)")
+      for join in joins {
+        insert.bind(join.row, at: 1)
+        insert.bind(Int64(bitPattern: join.trace.high), at: 2)
+        insert.bind(Int64(bitPattern: join.trace.low), at: 3)
+        insert.bindUnlessZero(Int64(bitPattern: join.span.rawValue), at: 4)
+        insert.bind(Int64(join.method), at: 5)
+        insert.bind(Int64((join.confidence * 10000).rounded()), at: 6)
+        try insert.execute()
+      }
+      // An event that stands in several exports counts once: the earliest row stays.
+      if try connection.int("select exists (select 1 from log where identity is not null)") == 1 {
+        try connection.run(
+          """
+          insert into log_copy select l.row from log l
+          join (select identity, min(row) as first from log where identity is not null
+            group by identity having count(*) > 1) d on d.identity = l.identity
+          where l.row <> d.first
+          """)
+      }
+      try connection.run("commit")
+    }
+  }
+
+  private func deriving<R>(
+    _ body: () throws(SQLiteFault) -> R
+  ) throws(StoreError) -> R {
+    do throws(SQLiteFault) {
+      return try body()
+    } catch {
+      throw StoreError(
+        fault: error, path: path, doing: "while joining logs to spans", isWriting: true, kept: "")
+    }
+  }
+}
