@@ -24,13 +24,39 @@ public struct IngestRequest: Sendable {
   public var format: String?
   /// Decoding tasks.
   public var workers: Int
+  /// What log times mean that leave the year or the zone out.
+  public var logTimes: LogTimes
 
   /// A request of its parts.
-  public init(inputs: [String], store: String, format: String?, workers: Int) {
+  public init(
+    inputs: [String], store: String, format: String?, workers: Int, logTimes: LogTimes = LogTimes()
+  ) {
+    self.logTimes = logTimes
     self.inputs = inputs
     self.store = store
     self.format = format
     self.workers = workers
+  }
+}
+
+/// What log times mean that leave the year or the zone out.
+public struct LogTimes: Sendable {
+  /// The year; nil: that of the other data, else that of the file's time.
+  public var year: Int?
+  /// The zone, seconds east of UTC; nil: UTC is assumed, and counted.
+  public var zone: Int?
+
+  /// Nothing is known.
+  public init() {}
+
+  /// The zone that a text names: `UTC`, `Z`, `+02:00`, `-0330`, `+01`; nil for anything else.
+  public static func zone(named text: String) -> Int? {
+    if ["UTC", "Z"].contains(text.uppercased()) { return 0 }
+    guard let match = text.wholeMatch(of: /([+-])(\d\d):?(\d\d)?/), let hours = Int(match.2),
+      hours <= 18
+    else { return nil }
+    let minutes = match.3.flatMap { Int($0) } ?? 0
+    return minutes < 60 ? (match.1 == "-" ? -1 : 1) * (hours * 60 + minutes) * 60 : nil
   }
 }
 
@@ -92,6 +118,8 @@ private func load(
 ) async throws -> IngestResult {
   var options = IngestOptions()
   options.workers = request.workers
+  options.logYear = request.logTimes.year
+  options.logZone = request.logTimes.zone
   if let name = request.format { options.format = try format(named: name) }
   if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)
@@ -107,7 +135,14 @@ private func load(
   result.store = request.store
   var bytesBefore: Int64 = 0
   var firstRefusal: IngestError?
-  for file in files {
+  // Times without a year take that of the other data, which are read before them.
+  var waiting: [InputFile] = []
+  var next = 0
+  while next < files.count + waiting.count {
+    let isLast = next >= files.count
+    let file = isLast ? waiting[next - files.count] : files[next]
+    if isLast, options.logYear == nil { options.logYear = try writer.medianYear() }
+    next += 1
     let before = bytesBefore
     var report: (@Sendable (Int64, Int64?) -> Void)?
     if let progress {
@@ -122,6 +157,13 @@ private func load(
       }
       if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
         throw IngestError(.empty, path: file.path)
+      }
+      if summary.defects.entries[.assumedYear] != nil, options.logYear == nil, !isLast,
+        files.count > 1
+      {
+        try writer.rollBack()
+        waiting.append(file)
+        continue
       }
       let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
       result.add(finished, summary, name: file.shownName)

@@ -20,10 +20,12 @@ public struct OpenedStore: Sendable {
   ///   - inputs: files, folders, globs, `-`, or one store.
   ///   - format: name of the format to take the input for; nil to recognise it.
   ///   - workers: decoding tasks.
+  ///   - logTimes: what log times mean that leave the year or the zone out.
   ///   - progress: called as bytes are read.
   /// - Throws: `EngineError`.
   public static func open(
-    _ inputs: [String], format: String?, workers: Int, progress: ProgressHandler?
+    _ inputs: [String], format: String?, workers: Int, logTimes: LogTimes = LogTimes(),
+    progress: ProgressHandler?
   ) async throws -> OpenedStore {
     let stores = inputs.filter(isStore)
     if let store = stores.first {
@@ -37,7 +39,8 @@ public struct OpenedStore: Sendable {
     }
     let path = try TemporaryStore.make(roomFor: room(for: inputs))
     let result = try await ingest(
-      IngestRequest(inputs: inputs, store: path, format: format, workers: workers),
+      IngestRequest(
+        inputs: inputs, store: path, format: format, workers: workers, logTimes: logTimes),
       progress: progress)
     return OpenedStore(
       path: path, shownName: inputs.count == 1 ? inputs[0] : "",

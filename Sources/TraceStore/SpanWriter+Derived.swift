@@ -35,6 +35,21 @@ extension SpanWriter {
     package var body: String
   }
 
+  /// The year in which the middle one of all spans and log records lies; nil where there is none with a time.
+  package func medianYear() throws(StoreError) -> Int? {
+    try deriving { () throws(SQLiteFault) in
+      let text = try connection.text(
+        """
+        with t (ns) as (
+          select start_ns from span where start_ns > 0
+          union all select coalesce(time_ns, observed_ns) from log where coalesce(time_ns, observed_ns) > 0)
+        select strftime('%Y', ns / 1000000000, 'unixepoch') from t
+        order by ns limit 1 offset (select count(*) / 2 from t)
+        """)
+      return text.flatMap { Int($0) }
+    }
+  }
+
   /// Whether a record names no trace, so that one may be sought.
   package func hasLogsWithoutTrace() throws(StoreError) -> Bool {
     try deriving { () throws(SQLiteFault) in

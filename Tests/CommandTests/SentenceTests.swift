@@ -40,6 +40,14 @@ struct SentenceTests {
       arguments: ["report", "a.json", "--since", "10min"], code: 2,
       says: "'--since 10min' is not a duration"),
     Case(
+      name: "a zone that is none", files: ["a.json": line],
+      arguments: ["report", "a.json", "--log-zone", "Mars"], code: 2,
+      says: "'--log-zone Mars' is no zone; write UTC or an offset such as +02:00"),
+    Case(
+      name: "a year that is none", files: ["a.json": line],
+      arguments: ["report", "a.json", "--log-year", "26"], code: 2,
+      says: "'--log-year 26' is out of range"),
+    Case(
       name: "a day that is none", files: ["a.json": line],
       arguments: ["traces", "a.json", "--since", "2023-02-30"], code: 2,
       says: "'--since 2023-02-30' is not a duration"),

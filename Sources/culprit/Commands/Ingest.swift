@@ -24,7 +24,8 @@ struct Ingest: AsyncParsableCommand {
     defer { bar.finish() }
     let result = try await TraceEngine.ingest(
       IngestRequest(
-        inputs: inputs, store: store, format: reading.inputFormat, workers: reading.workerCount),
+        inputs: inputs, store: store, format: reading.inputFormat, workers: reading.workerCount,
+        logTimes: reading.logTimes),
       progress: bar.handler)
     bar.finish()
     if !reading.quiet { Console.say(result.summary) }

@@ -55,8 +55,17 @@ struct WindowOptions: ParsableArguments {
 
 /// How it is read.
 struct ReadingOptions: ParsableArguments {
-  @Option(help: "Take the input for this format instead of recognising it: otlp.")
+  @Option(
+    help:
+      "Take the input for this format instead of recognising it: otlp, xray, cloudwatch, logs, …")
   var inputFormat: String?
+
+  @Option(
+    help: "The year of log times without one; that of the other data by default, else of the file.")
+  var logYear: Int?
+
+  @Option(help: "The zone of log times without one, as '+02:00'; UTC by default.")
+  var logZone: String?
 
   @Option(help: .init("Worker tasks; as many as there are cores by default.", visibility: .hidden))
   var workers: Int?
@@ -71,6 +80,14 @@ struct ReadingOptions: ParsableArguments {
   var verbose = false
 
   func validate() throws {
+    if let logYear, !(1970...2261).contains(logYear) {
+      throw ValidationError(
+        "'--log-year \(logYear)' is out of range; write a year from 1970 to 2261")
+    }
+    if let logZone, LogTimes.zone(named: logZone) == nil {
+      throw ValidationError(
+        "'--log-zone \(logZone)' is no zone; write UTC or an offset such as +02:00")
+    }
     if let workers, !(1...256).contains(workers) {
       throw ValidationError("'--workers \(workers)' is out of range; write a number from 1 to 256")
     }
@@ -78,12 +95,21 @@ struct ReadingOptions: ParsableArguments {
 
   var workerCount: Int { workers ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
+  /// What log times mean that leave the year or the zone out.
+  var logTimes: LogTimes {
+    var times = LogTimes()
+    times.year = logYear
+    times.zone = logZone.flatMap { LogTimes.zone(named: $0) }
+    return times
+  }
+
   /// Opens the store named, or reads the inputs into a temporary one.
   func open(_ inputs: [String]) async throws -> OpenedStore {
     let bar = ProgressBar(isShown: !quiet && Console.sentencesAreSeen)
     defer { bar.finish() }
     let store = try await OpenedStore.open(
-      inputs, format: inputFormat, workers: workerCount, progress: bar.handler)
+      inputs, format: inputFormat, workers: workerCount, logTimes: logTimes,
+      progress: bar.handler)
     bar.finish()
     remark(on: store.remarks)
     return store
