@@ -210,6 +210,12 @@ public struct Resource: Sendable, Hashable {
   /// `service.version`; empty where unknown.
   public var version: Symbol
 
+  /// Whether it says nothing of a sender of its own, so that spans of it belong to their parents' processes.
+  public var isElsewhere = false
+
+  /// The service's name of such a resource: that of an X-Ray subsegment that was sent without its segment.
+  public static let elsewhere = "unknown_service:subsegment"
+
   /// A resource of its parts.
   public init(
     service: Symbol, host: Symbol = .empty, instance: Symbol = .empty, version: Symbol = .empty

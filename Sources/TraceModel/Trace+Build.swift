@@ -6,7 +6,9 @@ extension Trace {
   /// corrected here, and edges are known only as far as parents tell: heads by their reason, `followsFrom`, else `sync`.
   ///
   /// Two documents count as equal (`duplicate_span`) if all that `Span` holds is equal but place and row; the texts of
-  /// attributes are not looked at. Spans marked `inferred` stand for the remote end of a call and are left out. A time that is
+  /// attributes are not looked at. Spans marked `inferred` stand for the remote end of a call: they are left out, the caller
+  /// takes over the name of that end, and what hangs below one hangs on its caller. A span whose resource is `isElsewhere`
+  /// gets that of the nearest span above it that has one of its own. A time that is
   /// more than 146 years from 1970 is taken as unknown (`odd_time`), so that no later sum can overflow.
   ///
   /// - Parameters:
@@ -48,6 +50,8 @@ public struct TraceBuilder: Sendable {
   var rivals: [Rival] = []
   /// Which walk met a node when cycles are sought.
   var walk: [Int32] = []
+  /// Stand-ins for remote ends, by input order; not among the kept.
+  var inferred: [Span] = []
   var siblings = SiblingOrder()
   /// What was repaired, with the node where it was seen.
   var found: [(kind: Defect.Kind, node: Int32)] = []
@@ -72,6 +76,8 @@ public struct TraceBuilder: Sendable {
     noteWrittenIDs(raw.writtenIDs)
     findParents()
     cutCycles()
+    borrowSenders()
+    nameRemoteEnds()
     siblings.link(parent)
     settleTimes()
     return freeze(raw.id)
@@ -89,6 +95,7 @@ public struct TraceBuilder: Sendable {
     dropped.removeAll(keepingCapacity: true)
     rivals.removeAll(keepingCapacity: true)
     found.removeAll(keepingCapacity: true)
+    if !inferred.isEmpty { inferred = [] }
     if !written.isEmpty { written = [:] }
     if !forced.isEmpty { forced = [:] }
   }
@@ -97,7 +104,11 @@ public struct TraceBuilder: Sendable {
   private mutating func rank(_ spans: [Span]) {
     var isOrdered = true
     var last = Place(sourceRank: .min, offset: .min)
-    for index in spans.indices where !spans[index].facts[.inferred] {
+    for index in spans.indices {
+      if spans[index].facts[.inferred] {
+        inferred.append(spans[index])
+        continue
+      }
       let place = spans[index].place
       if place < last { isOrdered = false }
       last = place
@@ -110,6 +121,7 @@ public struct TraceBuilder: Sendable {
         return a == b ? $0 < $1 : a < b
       }
     }
+    if inferred.count > 1 { inferred.sort { $0.place < $1.place } }
     for rank in order.indices {
       names.append(Name(id: spans[Int(order[rank])].id.rawValue, bearer: Int32(rank)))
     }

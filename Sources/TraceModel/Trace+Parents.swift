@@ -24,6 +24,7 @@ extension TraceBuilder {
     fileRivals()
     // Locals, so that no look-up copies the builder.
     let (kept, senders, names, rivals) = (self.kept, self.senders, self.names, self.rivals)
+    let inferred = callersOfInferred
     for node in kept.indices {
       let span = kept[node]
       var above: Int32 = -1
@@ -36,7 +37,9 @@ extension TraceBuilder {
         how = .selfParent
         found.append((.selfParent, Int32(node)))
       } else {
-        above = TraceBuilder.bearer(of: span.parent.rawValue, senders[node], names, rivals)
+        let id = TraceBuilder.standIn(for: span.parent.rawValue, inferred)
+        above = TraceBuilder.bearer(of: id, senders[node], names, rivals)
+        if above == Int32(node) { above = -1 }
         if above < 0 {
           how = .orphan
           found.append((.missingParent, Int32(node)))

@@ -91,6 +91,17 @@ extension TraceBuilder {
         rank: rank, service: from.service.index, isServer: it.facts.kind == .server,
         host: from.host.index)
     }
+    // What does not say where it belongs describes the same span as what does.
+    if versions.contains(where: { sender(span($0.rank)).isElsewhere }) {
+      for index in versions.indices where sender(span(versions[index].rank)).isElsewhere {
+        let owner = versions.first {
+          $0.isServer == versions[index].isServer && !sender(span($0.rank)).isElsewhere
+        }
+        guard let owner else { continue }
+        versions[index].service = owner.service
+        versions[index].host = owner.host
+      }
+    }
     versions.sort(by: Version.byHost)
     TraceBuilder.assignParts(&versions)
     versions.sort { $0.part != $1.part ? $0.part < $1.part : $0.rank < $1.rank }
@@ -107,10 +118,13 @@ extension TraceBuilder {
       var winner = span(best)
       for version in versions[low..<high] where version.rank != best {
         let loser = span(version.rank)
+        let (one, other) = (sender(loser), sender(span(best)))
         let isEqual =
-          saysTheSame(loser, span(best)) && sender(loser) == sender(span(best))
+          saysTheSame(loser, span(best))
+          && (one == other || one.isElsewhere || other.isElsewhere)
         notes.append((isEqual ? .duplicateSpan : .conflictingSpan, best))
         winner.addWhatIsMissing(from: loser)
+        if sender(winner).isElsewhere { winner.resource = loser.resource }
         chosen[Int(version.rank)] = nil
         losers.append((best, version.rank))
       }

@@ -113,9 +113,9 @@ package struct StoreCatalog: Sendable {
       let host = rows.symbol(2, in: &symbols)
       let instance = rows.symbol(3, in: &symbols)
       let version = rows.symbol(4, in: &symbols)
-      resourceIndexes.append(
-        index(
-          Resource(service: service, host: host, instance: instance, version: version)))
+      var resource = Resource(service: service, host: host, instance: instance, version: version)
+      resource.isElsewhere = symbols[service] == Resource.elsewhere
+      resourceIndexes.append(index(resource))
     }
   }
 

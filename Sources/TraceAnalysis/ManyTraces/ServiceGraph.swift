@@ -2,8 +2,8 @@ package import TraceModel
 
 /// Services, the peers that send no spans, and the calls between them.
 ///
-/// An edge leads from the service of a span to the other service of its child. A CLIENT or PRODUCER span without children
-/// that names its peer is a call to that peer.
+/// An edge leads from the service of a span to the other service of its child. A CLIENT or PRODUCER span that names its peer,
+/// with nothing below it but INTERNAL spans of its own service, is a call to that peer.
 package struct ServiceGraph: Sendable {
   /// One service.
   struct Node: Sendable {
@@ -57,9 +57,17 @@ package struct ServiceGraph: Sendable {
         calls[number].add(length, isError: isError, trace: scan.ordinal)
       }
       let peer = all[span].peer
-      if !peer.isEmpty, Int(subtreeEnds[span]) == span + 1 {
+      if !peer.isEmpty {
         let kind = all[span].facts.kind
         if kind != .client, kind != .producer { continue }
+        // The first span that is another one's call or work ends the look, so no span is looked at twice.
+        var below = span + 1
+        while below < Int(subtreeEnds[span]), all[below].facts.kind == .internal,
+          scan.services[below] == service
+        {
+          below += 1
+        }
+        if below < Int(subtreeEnds[span]) { continue }
         let call = peerCallIndex.number(ServiceGraph.key(service, peer.index, kind == .producer))
         if call == peerCalls.count { peerCalls.append(DurationSamples()) }
         peerCalls[call].add(length, isError: isError, trace: scan.ordinal)

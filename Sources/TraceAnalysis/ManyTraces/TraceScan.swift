@@ -10,7 +10,8 @@ package struct TraceScan: Sendable {
   package private(set) var lengths: [Nanoseconds] = []
   /// Whether the span itself failed.
   package private(set) var isError: [Bool] = []
-  /// Whether the span enters its service: SERVER, CONSUMER, with no parent in it, or one that the sender calls remote.
+  /// Whether the span enters its service: SERVER, CONSUMER, with no parent in it, or one that the sender calls remote. A SERVER
+  /// right below a SERVER of its service is the same request, seen a second time: Lambda's own segment and its function's.
   package private(set) var isEntry: [Bool] = []
   /// A number for this trace, not 0, that the trace before did not have.
   package private(set) var ordinal: UInt32 = 0
@@ -39,8 +40,12 @@ package struct TraceScan: Sendable {
       isError.append(classes[span].isError)
       let kind = spans[span].facts.kind
       let parent = Int(parents[span])
+      let isSeenAgain =
+        kind == .server && parent >= 0 && spans[parent].facts.kind == .server
+        && services[parent] == service
       isEntry.append(
-        kind == .server || kind == .consumer || parent < 0 || services[parent] != service
+        kind == .server && !isSeenAgain || kind == .consumer || parent < 0
+          || services[parent] != service
           || spans[span].facts[.remoteParent])
     }
   }

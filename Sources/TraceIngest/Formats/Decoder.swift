@@ -44,6 +44,8 @@ struct Decoder: ~Copyable {
   let payloadParser = JSONParser()
   let innerParser = JSONParser()
   let innermostParser = JSONParser()
+  /// For payloads that the parsers refuse.
+  var payloadReader = TolerantReader()
   /// Known keys of the record, and of the payloads inside it, by depth.
   var keys = Array(repeating: RecordKeys(), count: maxUnwraps + 1)
   /// Who writes log records.
@@ -61,6 +63,10 @@ struct Decoder: ~Copyable {
   var path = ByteBuffer(capacity: 128)
   var finder = AttributeFinder()
   var eventFinder = AttributeFinder()
+  /// Keys of the object being written, where they come from several places.
+  var objectKeys = ObjectKeys()
+  /// Whether the span being read has its attributes as plain JSON objects.
+  var hasPlainAttributes = false
   /// The batch being filled.
   var batch = SpanBatch()
   /// Offset of the record being read.
@@ -176,6 +182,9 @@ struct Decoder: ~Copyable {
         openLists += bytes[at] == 0x5b ? 1 : -1
         at += 1
       case 0x2c, 0x20, 0x0a, 0x0d, 0x09, 0x1e: at += 1
+      case 0x5c where at + 2 < end && bytes[at + 1] == 0x6e && bytes[at + 2] == 0x7b:
+        // A line break that was written as `\n`, as between the daemon's header and its document.
+        at += 2
       default:
         // Other text is one broken record, however many words it has.
         isEmpty = false
@@ -213,6 +222,9 @@ struct Decoder: ~Copyable {
       if tolerant.parse(bytes) == nil {
         countRepairs(offset)
         return decodeRecord(tolerant.tape(), offset)
+      }
+      if case .json = context.framing {
+        return batch.defects.count(isCut ? .cutOffRecord : .brokenRecord, at: offset)
       }
     }
     takeApart(start, end, isCut, &chunk)

@@ -15,6 +15,9 @@ struct Outline {
   /// Whether one of the first records has a key.
   func has(_ key: String) -> Bool { keys.contains(key) }
 
+  /// Whether one of the first records has a key of a certain form, on its first level.
+  func hasKey(where isMeant: (String) -> Bool) -> Bool { keys.contains(where: isMeant) }
+
   /// The keys of the records in the first bytes of a file; what is broken or cut off counts as far as it goes.
   init(_ bytes: Bytes) {
     var i = bytes.starts(with: "\u{feff}") ? 3 : 0

@@ -19,14 +19,33 @@ extension Decoder {
 
   /// A payload that looks like one JSON object; false where it is none, or of no known shape.
   private mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
-    let tape: JSONTape? =
-      switch envelope.depth {
-      case 1: payloadParser.parse(bytes, hasRoom: false)
-      case 2: innerParser.parse(bytes, hasRoom: false)
-      default: innermostParser.parse(bytes, hasRoom: false)
-      }
-    guard let tape else { return false }
+    guard let tape = plainTape(bytes, depth: envelope.depth) else { return false }
     return json(tape, tape.root, envelope)
+  }
+
+  private func plainTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
+    switch depth {
+    case 1: payloadParser.parse(bytes, hasRoom: false)
+    case 2: innerParser.parse(bytes, hasRoom: false)
+    default: innermostParser.parse(bytes, hasRoom: false)
+    }
+  }
+
+  /// The tape of a JSON text inside a record, repaired and counted where it is odd; nil where it is no JSON. It stands until
+  /// the next text of the same depth, a repaired one until the next that is repaired.
+  mutating func payloadTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
+    if let tape = plainTape(bytes, depth: depth) { return tape }
+    guard payloadReader.parse(bytes) == nil else { return nil }
+    if payloadReader.repairedTexts > 0 {
+      batch.defects.add(
+        Defect(
+          kind: .repairedText, count: payloadReader.repairedTexts, firstOffset: recordOffset))
+    }
+    if payloadReader.oddNumbers > 0 {
+      batch.defects.add(
+        Defect(kind: .oddNumber, count: payloadReader.oddNumbers, firstOffset: recordOffset))
+    }
+    return payloadReader.tape()
   }
 
   /// One JSON object: a record of a file or a payload. False where it has no known shape and nothing was kept of it.

@@ -134,7 +134,10 @@ extension Decoder {
     case JSONTape.Tag.null, 0, UInt8(ascii: "r"): finder.clear()
     default:
       finder.clear()
-      if tape.tag(list) == JSONTape.Tag.object {
+      if tape.tag(list) == JSONTape.Tag.object, hasPlainAttributes {
+        text.putPlainAttributes(tape, list, &finder)
+        countTextDefects(offset)
+      } else if tape.tag(list) == JSONTape.Tag.object {
         batch.defects.count(.wrongType, at: offset, "attributes")
         text.putRaw(tape, list)
       } else {

@@ -21,9 +21,12 @@ struct OTLPSpanFields {
   var droppedEvents = 0
   var droppedLinks = 0
   var hasUnknown = false
+  /// Whether resource and scope stand in the span itself.
+  let isAlone: Bool
 
-  @inline(__always) init(_ tape: JSONTape, _ object: Int) {
+  @inline(__always) init(_ tape: JSONTape, _ object: Int, isAlone: Bool = false) {
     self.object = object
+    self.isAlone = isAlone
     var (i, end) = tape.inside(object)
     while i + 1 < end {
       if let key = tape.text(i), !note(key, i + 1) { hasUnknown = true }
@@ -106,7 +109,7 @@ struct OTLPSpanFields {
     } else if key.equals("dropped_links_count") {
       droppedLinks = value
     } else {
-      return false
+      return isAlone && (key.equals("resource") || key.equals("scope"))
     }
     return true
   }
@@ -130,7 +133,7 @@ extension Decoder {
       batch.defects.count(.wrongType, at: offset, "spans")
       return
     }
-    let fields = OTLPSpanFields(tape, index)
+    let fields = OTLPSpanFields(tape, index, isAlone: hasPlainAttributes)
     if !unheld.isEmpty { unheld.removeAll(keepingCapacity: true) }
     var row = SpanRow()
     row.resource = resource
@@ -236,7 +239,7 @@ extension Decoder {
   }
 
   /// Counts a value that should be text and is not; what is missing or null is no defect.
-  private mutating func countUnlessText(
+  mutating func countUnlessText(
     _ tape: JSONTape, _ index: Int, _ offset: Int64, _ name: String
   ) {
     if index == 0 || tape.tag(index) == JSONTape.Tag.null || tape.text(index) != nil { return }
@@ -399,7 +402,7 @@ extension Decoder {
     text.put(",\"time_ns\":")
     text.putInt(self.time(tape, time, offset, "timeUnixNano"))
     eventFinder.clear()
-    if tape.tag(attributes) == JSONTape.Tag.array {
+    if isAttributes(tape, attributes) {
       memberAttributes(tape, attributes, offset)
     } else if attributes != 0, tape.tag(attributes) != JSONTape.Tag.null {
       countUnheld(.wrongType, attributes, offset, "attributes")
@@ -414,12 +417,21 @@ extension Decoder {
     note(tape, name, &facts)
   }
 
+  private func isAttributes(_ tape: JSONTape, _ index: Int) -> Bool {
+    let tag = tape.tag(index)
+    return tag == JSONTape.Tag.array || hasPlainAttributes && tag == JSONTape.Tag.object
+  }
+
   /// Writes `,"attributes":{…}` unless the list is empty; `eventFinder` then knows those that matter.
   private mutating func memberAttributes(_ tape: JSONTape, _ list: Int, _ offset: Int64) {
     let before = text.count
     text.put(",\"attributes\":")
     let start = text.count
-    text.putAttributes(tape, list, &eventFinder)
+    if tape.tag(list) == JSONTape.Tag.array {
+      text.putAttributes(tape, list, &eventFinder)
+    } else {
+      text.putPlainAttributes(tape, list, &eventFinder)
+    }
     countTextDefects(offset)
     if text.count == start { text.buffer.count = before }
   }
@@ -483,7 +495,7 @@ extension Decoder {
     } else {
       countUnlessText(tape, state, offset, "links.traceState")
     }
-    if tape.tag(attributes) == JSONTape.Tag.array {
+    if isAttributes(tape, attributes) {
       memberAttributes(tape, attributes, offset)
     } else if attributes != 0 {
       countUnheld(.wrongType, attributes, offset, "attributes")

@@ -58,7 +58,7 @@ extension Decoder {
   }
 
   /// The symbol of two texts with a byte between them.
-  private mutating func symbol(_ first: Bytes, _ joint: UInt8, _ second: Bytes) -> Symbol {
+  mutating func symbol(_ first: Bytes, _ joint: UInt8, _ second: Bytes) -> Symbol {
     let start = text.count
     text.buffer.put(first)
     text.put(joint)

@@ -25,7 +25,7 @@ extension Decoder {
     if isProbe(tape, row) { row.facts[.probe] = true }
   }
 
-  @inline(__always) private func saysCancel(_ text: Bytes?) -> Bool {
+  @inline(__always) func saysCancel(_ text: Bytes?) -> Bool {
     guard let text else { return false }
     return text.containsIgnoringCase("cancel")
   }
@@ -81,6 +81,12 @@ extension Decoder {
   private mutating func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
     if finder.has(AttributeKey.Group.web), isProbeRequest(tape) { return true }
     return traits(of: row.operation).contains(.probe)
+  }
+
+  /// Whether a health checker sent a request, as agent and path tell.
+  func isProbe(agent: Bytes?, path: Bytes) -> Bool {
+    if let agent, Self.probeAgents.contains(where: { agent.starts(with: $0) }) { return true }
+    return isProbePath(path)
   }
 
   private func isProbeRequest(_ tape: JSONTape) -> Bool {

@@ -3,7 +3,9 @@ enum RecordKey: Int, CaseIterable {
   case traceIDSnake, id, startTime, endTime, inProgress, subsegments, parentID, namespace, format
   case version, tracesCapital, segments, traceSummaries, services, segmentDocuments
   case documentCapital, idCapital, groups, insightSummaries, insight, unprocessedSegments
-  case retrievalStatus, spanID, traceIDCamel, startNano, timeNano, observedNano, rawOTel, events
+  case spansCapital, referenceID, hasFault, groupName, groupARN, insightID, group
+  case insightEvents, unprocessedTraceIDs, nameCapital, retrievalStatus, spanID, traceIDCamel,
+    startNano, timeNano, observedNano, rawOTel, events
   case logEvents, messageType, results, sessionUpdate, sessionResults, awslogs, records
   case recordsLower, ingestionTime, logStreamName, logGroupIdentifier, eventID, eventIDCapital
   case messageCapital, timestampCapital, atTimestamp, atMessage, atPtr, log, stream, attrs
@@ -71,6 +73,16 @@ enum RecordKey: Int, CaseIterable {
     case .insightSummaries: "InsightSummaries"
     case .insight: "Insight"
     case .unprocessedSegments: "UnprocessedTraceSegments"
+    case .spansCapital: "Spans"
+    case .referenceID: "ReferenceId"
+    case .hasFault: "HasFault"
+    case .groupName: "GroupName"
+    case .groupARN: "GroupARN"
+    case .insightID: "InsightId"
+    case .group: "Group"
+    case .insightEvents: "InsightEvents"
+    case .unprocessedTraceIDs: "UnprocessedTraceIds"
+    case .nameCapital: "Name"
     case .retrievalStatus: "RetrievalStatus"
     case .spanID: "spanId"
     case .traceIDCamel: "traceId"

@@ -39,6 +39,9 @@ struct RecordKeys {
   /// Whether the object has a key.
   @inline(__always) func has(_ key: RecordKey) -> Bool { found[key.rawValue] != 0 }
 
+  /// How many members the object has, known or not, repeated ones each.
+  var count: Int { members.count }
+
   /// Looks at the members of an object; forgets the object before.
   mutating func look(_ tape: JSONTape, _ object: Int, _ names: inout MemberKeys) {
     for key in order { found[Int(key)] = 0 }
