@@ -102,16 +102,21 @@ extension Checkup {
       }
     }
     let letters = TraceGrade.allCases.map(\.letter)
-    let word =
-      "\(reached) of \(total) traces \(total == 1 ? "is" : "are") graded \(letters[place]) or better"
-    reasons.append(
-      place == 0
-        ? "\(reached) of \(total) traces \(total == 1 ? "is" : "are") graded A." : "\(word).")
-    if losesMuch {
+    if place == letters.count - 1 {
+      // Every trace is graded D or better; what counts is how few are better.
+      let better = total - grades[place].traces
+      reasons.append(
+        "Only \(better) of \(Complaints.counted(total, "trace", "traces")) are graded C or better.")
+    } else {
+      let word = place == 0 ? "A" : "\(letters[place]) or better"
+      reasons.append(
+        "\(reached) of \(Complaints.counted(total, "trace", "traces")) are graded \(word).")
+    }
+    if losesMuch, place < letters.count - 1 {
       reasons.append(
         "One lower, because \(lost) records or files were lost while reading, more than one in a hundred."
       )
-      place = min(place + 1, letters.count - 1)
+      place += 1
     }
     grade = letters[place]
     headline = Checkup.headlines[place]

@@ -18,7 +18,7 @@ struct Complaints {
 
   private var traces: Int { findings.input.traces }
 
-  private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+  static func counted(_ count: Int, _ one: String, _ many: String) -> String {
     "\(count) \(count == 1 ? one : many)"
   }
 
