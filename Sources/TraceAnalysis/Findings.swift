@@ -37,6 +37,8 @@ public struct Findings: Sendable, Codable, Equatable {
   public var latency: [LatencyRow] = []
   /// How many operations there are in all.
   public var operationCount = 0
+  /// What platforms report of functions (AWS Lambda), by time spent.
+  public var invocations: [InvocationRow] = []
   /// Traces to look at, each for a reason; at most 6.
   public var exemplars: [ExemplarTrace] = []
   /// What is wrong with the data and what that costs.

@@ -56,6 +56,7 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
   let slow = try await slowPaths(investigation.slowTraces(), catalog, workers: request.workers)
   var findings = investigation.findings(symbols: catalog.symbols, slow: slow)
   try addMessagesAndLogs(to: &findings, catalog)
+  try addInvocations(to: &findings, reader, window: settings.window)
   let choices = investigation.exemplarChoices(symbols: catalog.symbols, slow: slow)
   for choice in choices {
     if let exemplar = try exemplar(choice.trace, reason: choice.reason, limit: 200, catalog) {
@@ -142,6 +143,21 @@ func exemplar(
   let shown = Set(drawn([:]).rows.map(\.span))
   let indexes = measures.trace.spans.indices.filter { shown.contains(measures.trace.idText($0)) }
   return drawn(try displayTexts(of: measures.trace, spans: indexes, reader: reader))
+}
+
+/// Adds up what platforms report of functions.
+private func addInvocations(
+  to findings: inout Findings, _ reader: borrowing TraceReader, window: TimeWindow?
+) throws(StoreError) {
+  var profile = InvocationProfile()
+  try reader.forEachInvocation { invocation in
+    if let window {
+      guard let time = invocation.time, window.contains(time) else { return }
+    }
+    profile.add(invocation)
+  }
+  findings.invocations = profile.rows(reader.symbols)
+  findings.addInvocationEvidence()
 }
 
 /// Fills in what each group of errors says: the message of its first exemplar, and log lines of the exemplars' spans.

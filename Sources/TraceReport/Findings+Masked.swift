@@ -38,6 +38,10 @@ extension Findings {
       pass.apply(&$0.operation)
       pass.apply(&$0.exemplar)
     }
+    shown.invocations.mapEach {
+      pass.apply(&$0.function)
+      pass.apply(&$0.exemplar)
+    }
     shown.exemplars.mapEach { pass.apply(&$0) }
     shown.quality.defects.mapEach {
       pass.apply(&$0.kind)

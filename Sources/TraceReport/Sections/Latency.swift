@@ -17,6 +17,36 @@ extension Section {
           rows, total: context.findings.operationCount,
           rest: context.options.command("latency", rows: context.findings.operationCount)),
         htmlRows: 30),
+    ] + functions(context)
+  }
+
+  /// What the platform reports of functions; nothing where there is no report.
+  private static func functions(_ context: SectionContext) -> [Block] {
+    let rows = context.findings.invocations
+    if rows.isEmpty { return [] }
+    return [
+      .heading("Functions, by what the platform reports"),
+      .table(
+        Table(
+          columns: [
+            .init("Function", key: "function", kind: .text),
+            .init("Invocations", key: "invocations", kind: .count),
+            .init("Cold starts", key: "cold_starts", kind: .count),
+            .init("Longest start", key: "cold_start_max_ns", kind: .length),
+            .init("p50", key: "p50_ns", kind: .length), .init("p95", key: "p95_ns", kind: .length),
+            .init("Longest", key: "max_ns", kind: .length),
+            .init("Memory", key: "memory", kind: .text),
+            .init("Timeouts", key: "timeouts", kind: .count),
+            .init("Failures", key: "failures", kind: .count),
+          ],
+          rows: rows.map {
+            [
+              .text($0.function), .count($0.invocations), .count($0.coldStarts),
+              .length($0.coldStartMaxNs), .length($0.p50Ns), .length($0.p95Ns), .length($0.maxNs),
+              .text($0.memoryMB == 0 ? "–" : "\($0.usedMB) of \($0.memoryMB) MB"),
+              .count($0.timeouts), .count($0.failures),
+            ]
+          }, rest: context.options.command("logs")), htmlRows: 30),
     ]
   }
 
