@@ -3,6 +3,8 @@
 
     Benchmarks/run.py                      a million spans, five rounds
     Benchmarks/run.py --spans 100000 --rounds 3 --no-peers
+    Benchmarks/run.py --logs               a gigabyte of JSON log lines instead, against orjson + sqlite3
+    Benchmarks/run.py --logs --log-bytes 100000000
 
 Input is made once and kept in .build/benchmarks. The rounds alternate, so that a slow minute hits all alike.
 Memory is the peak resident size of the process, from wait4; Linux carries over what this script itself had when
@@ -10,12 +12,14 @@ it forked, so that nothing reads less than about 16 MB.
 """
 
 import argparse
+import importlib.metadata
 import importlib.util
 import json
 import os
 import platform
 import shlex
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -112,10 +116,10 @@ def peers(file):
     return there, missing
 
 
-def table(title, results, size):
-    print(f"\n### {title}\n\n| program | wall s, median | wall s, best | CPU s | peak MB | × parse only | MB/s |")
+def table(title, results, size, against="floor: simdjson, parse only", ratio_name="× parse only"):
+    print(f"\n### {title}\n\n| program | wall s, median | wall s, best | CPU s | peak MB | {ratio_name} | MB/s |")
     print("|---|--:|--:|--:|--:|--:|--:|")
-    floor = results.get("floor: simdjson, parse only")
+    floor = results.get(against)
     for name, rounds in results.items():
         wall = statistics.median(r[0] for r in rounds)
         ratio = f"{wall / statistics.median(r[0] for r in floor):.2f}" if floor else "–"
@@ -138,12 +142,57 @@ def measured(arguments, commands):
     return results
 
 
+def made_logs(arguments):
+    """The log dump, and the lines in it."""
+    file = os.path.join(FOLDER, f"logs-{arguments.log_bytes}.jsonl")
+    if not os.path.exists(file + ".truth"):
+        script = os.path.join(ROOT, "Benchmarks", "make_logs.py")
+        lines = subprocess.run(
+            [sys.executable, script, str(arguments.log_bytes), file], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+        with open(file + ".part", "w") as text:
+            text.write(lines)
+        os.rename(file + ".part", file + ".truth")
+    with open(file + ".truth") as text:
+        return file, int(text.read())
+
+
+def measure_logs(arguments):
+    """The load of a log dump against the same load in Python, in alternating rounds; both must store every line."""
+    file, lines = made_logs(arguments)
+    size = os.path.getsize(file)
+    store, target = os.path.join(FOLDER, "store.db"), os.path.join(FOLDER, "orjson-logs.db")
+    commands = [
+        (name, [part.format(file=source, store=store) for part in shlex.split(arguments.command)], stdin)
+        for name, source, stdin in [("culprit, file", file, None), ("culprit, pipe", "-", file)]
+    ]
+    peer = "peer: orjson + sqlite3"
+    has_peer = not arguments.no_peers and importlib.util.find_spec("orjson")
+    if has_peer:
+        script = os.path.join(ROOT, "Benchmarks", "peers", "orjson_logs.py")
+        commands.append((peer, [sys.executable, script, file, target], None))
+    results = measured(arguments, commands)
+    table(f"logs: {lines} lines of six loggers, {size / 1e6:.0f} MB", results, size, peer, "× peer")
+    for path in [store] + [target] * bool(has_peer):
+        stored = sqlite3.connect(path).execute("select count(*) from log").fetchone()[0]
+        if stored != lines:
+            sys.exit(f"error: '{path}' holds {stored} of {lines} lines")
+    if has_peer:
+        ours, theirs = (statistics.median(r[0] for r in results[name]) for name in ("culprit, file", peer))
+        print(f"\nPython {platform.python_version()}, orjson {importlib.metadata.version('orjson')}: {theirs / ours:.1f} times as long.")
+    else:
+        print("\nNot installed, hence not measured: orjson.")
+    print(f"\nStore: {os.path.getsize(store) / 1e6:.0f} MB, {os.path.getsize(store) / size:.2f} of the input.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--spans", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--shapes", nargs="*", default=list(SHAPES), choices=list(SHAPES))
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--logs", action="store_true", help="measure the load of log lines instead of spans")
+    parser.add_argument("--log-bytes", type=int, default=1_000_000_000)
     binaries = os.path.join(ROOT, ".build", "release")
     parser.add_argument("--make-incident", default=os.path.join(binaries, "make-incident"))
     parser.add_argument(
@@ -157,6 +206,10 @@ def main():
     arguments = parser.parse_args()
     if not shutil.which(shlex.split(arguments.command)[0]):
         sys.exit(f"error: '{shlex.split(arguments.command)[0]}' is missing\n  hint: swift build -c release")
+    if arguments.logs:
+        os.makedirs(FOLDER, exist_ok=True)
+        print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
+        return measure_logs(arguments)
     parse, insert = built(arguments)
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
     store = os.path.join(FOLDER, "store.db")
