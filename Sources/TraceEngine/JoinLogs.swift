@@ -10,7 +10,9 @@ import TraceStore
 ///   Nothing is done where every record names its trace.
 func deriveLogs(_ writer: inout SpanWriter) throws(StoreError) {
   var joins: [LogJoin] = []
-  if try writer.hasLogsWithoutTrace() { joins = try joinedLogs(writer) }
+  if try writer.hasLogsWithoutTrace(), try writer.hasGroundsForJoins() {
+    joins = try joinedLogs(writer)
+  }
   try writer.replaceJoins(
     joins.map {
       (

@@ -29,7 +29,7 @@ public struct SpanBatch: Sendable {
   public var scopes: [ScopeRow] = [ScopeRow()]
   /// Spans, sorted by trace id (high, then low) when delivered; the order within one trace is that of the input.
   public var spans: [SpanRow] = []
-  /// Log records in the order of the input.
+  /// Log records; when delivered, those of one trace follow each other, in the order of the input.
   public var logs: [LogRow] = []
   /// What a back end says of its own accord: summaries, service graphs, groups.
   public var answers: [AnswerRow] = []

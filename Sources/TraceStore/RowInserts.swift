@@ -1,5 +1,5 @@
 // Hot: one pass of bindings and a step for sixteen rows at a time. The rows go in as fast as SQLite takes them: no row id is
-// given, nothing is checked, no index is kept but that of `run`.
+// given, nothing is checked, no index is kept but those of `run` and `log_run`.
 //
 // Why the unsafe calls hold: texts are bound as pieces of the batch's text, which lives to the end of `append`; there all
 // bindings are cleared.
@@ -16,8 +16,12 @@ struct RowInserts: ~Copyable {
   private var logs: RawStatement
   private var log: RawStatement
   private var run: RawStatement
+  private var logRun: RawStatement
   private var answer: RawStatement
   private var nextRow: Int64 = 1
+  private var nextLogRow: Int64 = 1
+  /// Whether a record that names a request and no trace was met.
+  private(set) var sawBareRequest = false
 
   /// What of a source was stored.
   struct Counts {
@@ -43,6 +47,7 @@ struct RowInserts: ~Copyable {
     let logs = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: many))
     let log = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: 1))
     let run = try connection.prepare("insert into run values (?, ?, ?, ?)")
+    let logRun = try connection.prepare("insert into log_run values (?, ?, ?, ?)")
     let answer = try connection.prepare(
       "insert into answer (kind, trace_hi, trace_lo, place, content) values (?, ?, ?, ?, ?)")
     self.answer = answer
@@ -51,11 +56,13 @@ struct RowInserts: ~Copyable {
     self.logs = logs
     self.log = log
     self.run = run
+    self.logRun = logRun
   }
 
   /// Learns where the rows of a transaction begin.
   mutating func start(_ connection: borrowing Connection) throws(SQLiteFault) {
     nextRow = try connection.int("select coalesce(max(row), 0) + 1 from span")
+    nextLogRow = try connection.int("select coalesce(max(row), 0) + 1 from log")
   }
 
   /// Stores all rows of a batch.
@@ -107,16 +114,25 @@ struct RowInserts: ~Copyable {
       let trace = rows[first].trace
       var end = first + 1
       while end < rows.count, rows[end].trace == trace { end += 1 }
-      if !trace.isAbsent {
-        run.bind(nextRow + Int64(first), at: 1)
-        run.bind(Int64(bitPattern: trace.high), at: 2)
-        run.bind(Int64(bitPattern: trace.low), at: 3)
-        run.bind(Int64(end - first), at: 4)
-        try run.execute()
-      }
+      if !trace.isAbsent { try run.note(trace, from: nextRow + Int64(first), count: end - first) }
       first = end
     }
     nextRow += Int64(rows.count)
+  }
+
+  /// The same for log records.
+  private mutating func appendLogRuns(_ rows: [LogRow]) throws(SQLiteFault) {
+    var first = 0
+    while first < rows.count {
+      let trace = rows[first].trace
+      var end = first + 1
+      while end < rows.count, rows[end].trace == trace { end += 1 }
+      if !trace.isAbsent {
+        try logRun.note(trace, from: nextLogRow + Int64(first), count: end - first)
+      }
+      first = end
+    }
+    nextLogRow += Int64(rows.count)
   }
 
   private mutating func appendLogs(
@@ -140,6 +156,14 @@ struct RowInserts: ~Copyable {
       index += 1
     }
     counts.logs += rows.count
+    try appendLogRuns(rows)
+    if sawBareRequest { return }
+    for row in rows where row.trace.isAbsent && row.detail.count > 0 {
+      if unsafe text[of: row.detail].contains("request_id") {
+        sawBareRequest = true
+        break
+      }
+    }
   }
 }
 
@@ -166,6 +190,17 @@ private func values(_ columns: Int, rows: Int) -> String {
 }
 
 extension RawStatement {
+  /// Inserts a stretch of rows that share a trace id.
+  fileprivate mutating func note(
+    _ trace: TraceID, from first: Int64, count: Int
+  ) throws(SQLiteFault) {
+    bind(first, at: 1)
+    bind(Int64(bitPattern: trace.high), at: 2)
+    bind(Int64(bitPattern: trace.low), at: 3)
+    bind(Int64(count), at: 4)
+    try execute()
+  }
+
   /// Both halves of a trace id, nulls where it is absent.
   fileprivate mutating func bindTrace(_ trace: TraceID, at index: Int32) {
     if trace.isAbsent {
@@ -221,6 +256,18 @@ extension RawStatement {
 }
 
 extension UnsafeRawBufferPointer {
+  /// Whether a literal occurs.
+  fileprivate func contains(_ literal: StaticString) -> Bool {
+    let width = literal.utf8CodeUnitCount
+    guard count >= width else { return false }
+    for start in 0...count - width {
+      var length = 0
+      while length < width, unsafe self[start + length] == literal.utf8Start[length] { length += 1 }
+      if length == width { return true }
+    }
+    return false
+  }
+
   fileprivate subscript(of range: TextRange) -> UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(rebasing: self[range.bytes])
   }

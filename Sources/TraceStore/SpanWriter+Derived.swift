@@ -57,6 +57,14 @@ extension SpanWriter {
     }
   }
 
+  /// Whether there is anything by which such a record could be joined: spans, or requests that records name.
+  package func hasGroundsForJoins() throws(StoreError) -> Bool {
+    if sawBareRequest { return true }
+    return try deriving { () throws(SQLiteFault) in
+      try connection.int("select exists (select 1 from span)") == 1
+    }
+  }
+
   /// Calls `body` with each log record; of those that name their trace with a tenth-thousandth part only where there are very many.
   ///
   /// - Parameter names: learns the names.

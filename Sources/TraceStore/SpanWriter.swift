@@ -255,6 +255,9 @@ package struct SpanWriter: ~Copyable {
     }
   }
 
+  /// Whether a record that names a request and no trace may be in the store; what an extended one held before is not known.
+  var sawBareRequest: Bool { !isNew || rows.sawBareRequest }
+
   private func explained(_ fault: SQLiteFault, _ source: String?) -> StoreError {
     StoreError(
       fault: fault, path: path, doing: source.map { "in '\($0)'" } ?? "while closing it",

@@ -59,7 +59,8 @@ extension TraceReader {
     return try logs(
       """
       where l.row in (
-        select row from log where trace_lo = ?1 and trace_hi in (?2, ?3)
+        select m.row from log_run r cross join log m on m.row between r.first and r.first + r.count - 1
+        where r.trace_lo = ?1 and r.trace_hi in (?2, ?3)
         union all select log from log_join where trace_lo = ?1 and trace_hi in (?2, ?3))
       and not exists (select 1 from log_copy c where c.log = l.row)
       """, ids, limit: limit)

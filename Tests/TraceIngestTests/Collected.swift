@@ -149,6 +149,7 @@ func collect(
     collected.logs.append(log)
   }
   collected.spans.sort { $0.row.offset < $1.row.offset }
+  collected.logs.sort { $0.row.offset < $1.row.offset }
   return collected
 }
 

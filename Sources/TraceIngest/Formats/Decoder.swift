@@ -88,6 +88,7 @@ struct Decoder: ~Copyable {
   private var scopes: [UInt64: UInt32] = [:]
   private var order: [SortKey] = []
   private var sorted: [SpanRow] = []
+  private var logGroups = LogGroups()
 
   /// A decoder for one source.
   init(_ context: DecoderContext = DecoderContext()) { self.context = context }
@@ -111,6 +112,7 @@ struct Decoder: ~Copyable {
     if chunk.isEnd || !context.framing.isOrdered { endOpenRecords() }
     unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
     sortSpans()
+    logGroups.group(&batch.logs)
   }
 
   private mutating func decode(_ item: Item, _ chunk: inout Chunk) {

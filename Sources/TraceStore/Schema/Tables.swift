@@ -106,6 +106,13 @@ extension Schema {
       detail text               -- JSON: header, exception, request_id, invocation, report, written ids
     );
 
+    create table log_run (        -- rows of log that follow each other and share a trace id
+      first integer primary key,
+      trace_hi integer,
+      trace_lo integer,
+      count integer
+    );
+
     create table log_join (       -- derived: where a record that names no trace belongs
       log integer primary key,
       trace_hi integer,
@@ -133,6 +140,6 @@ extension Schema {
   static let indexes = """
     create index run_by_trace on run (trace_lo, trace_hi, count);
     create index log_join_by_trace on log_join (trace_lo, trace_hi);
-    create index log_by_trace on log (trace_lo, trace_hi) where trace_lo is not null;
+    create index log_run_by_trace on log_run (trace_lo, trace_hi);
     """
 }
