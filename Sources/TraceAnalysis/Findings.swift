@@ -463,11 +463,21 @@ extension Findings {
     public var text: String
     /// The span that it belongs to; nil where it names none.
     public var span: SpanReference?
+    /// How it came to its trace where it does not name it itself: `request_id`, `host` (and time) or `service` (and time); else nil.
+    public var joinedBy: String?
+    /// How likely that trace is right, 0…1; nil where it names the trace itself, or none.
+    public var confidence: Double?
+    /// The exception that it tells of; nil where it tells of none.
+    public var exception: LogException?
 
     /// A line of its parts.
     public init(
-      timeNs: Int64?, severity: String, service: String, text: String, span: SpanReference?
+      timeNs: Int64?, severity: String, service: String, text: String, span: SpanReference?,
+      joinedBy: String? = nil, confidence: Double? = nil, exception: LogException? = nil
     ) {
+      self.joinedBy = joinedBy
+      self.confidence = confidence
+      self.exception = exception
       self.timeNs = timeNs
       self.severity = severity
       self.service = service

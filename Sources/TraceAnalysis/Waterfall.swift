@@ -161,18 +161,6 @@ private struct LogPlacement {
   }
 }
 
-extension Findings.LogLine {
-  /// A log record as it is shown: text cut at 500 characters.
-  public init(_ log: LogRecord) {
-    self.init(
-      timeNs: log.time?.nanoseconds, severity: LogRecord.word(for: log.severity),
-      service: log.service, text: cutText(log.body, 500),
-      span: log.span.isAbsent
-        ? nil
-        : Findings.SpanReference(trace: log.trace.description, span: log.span.description))
-  }
-}
-
 /// The first characters of a text, with an ellipsis where more follow.
 func cutText(_ text: String, _ limit: Int) -> String {
   if text.utf8.count <= limit { return text }

@@ -2,18 +2,25 @@ import TraceModel
 import TraceReport
 import TraceStore
 
-/// The window asked for over the data of a store; nil where none was asked for.
+/// The window asked for over the data of a store; nil where none was asked for, or where nothing has a time.
 ///
+/// - Parameter withLogs: whether the data reach as far as log records do, and not only as spans do.
 /// - Complexity: O(spans) where one was asked for: words like "10 minutes before the end" need the end.
-func window(_ option: WindowOption, in store: OpenedStore) throws -> TimeWindow? {
+func window(
+  _ option: WindowOption, in store: OpenedStore, withLogs: Bool = false
+) throws -> TimeWindow? {
   if option.isEmpty { return nil }
+  let logs = "union all select row, coalesce(time_ns, observed_ns) from log"
+  let moments = """
+    with moment (row, ns) as (select row, start_ns from span \(withLogs ? logs : ""))
+    """
   // A thousand starts tell where the data lie; a span with a wrong clock must not decide where they end.
   var starts: [Timestamp] = []
   try runQuery(
     path: store.path,
     sql: """
-      select start_ns from span where start_ns > 0
-      and row % (1 + (select max(row) from span) / 1000) = 0 order by start_ns
+      \(moments) select ns from moment where ns > 0
+      and row % (1 + (select count(*) from moment) / 1000) = 0 order by ns
       """
   ) { _, values in
     if case .int(let start) = values[0] { starts.append(Timestamp(start)) }
@@ -23,8 +30,8 @@ func window(_ option: WindowOption, in store: OpenedStore) throws -> TimeWindow?
   try runQuery(
     path: store.path,
     sql: """
-      select min(start_ns), max(start_ns) from span
-      where start_ns >= \(near.start.nanoseconds) and start_ns < \(near.end.nanoseconds)
+      \(moments) select min(ns), max(ns) from moment
+      where ns >= \(near.start.nanoseconds) and ns < \(near.end.nanoseconds)
       """
   ) { _, values in
     if case .int(let first) = values[0], case .int(let last) = values[1] { ends = (first, last) }

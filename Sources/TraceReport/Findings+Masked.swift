@@ -135,6 +135,12 @@ private struct TextPass {
     apply(&line.severity)
     apply(&line.service)
     apply(&line.text)
+    if var exception = line.exception {
+      apply(&exception.type)
+      apply(&exception.message)
+      apply(&exception.blame)
+      line.exception = exception
+    }
     if var span = line.span {
       apply(&span)
       line.span = span

@@ -47,12 +47,7 @@ extension TraceReader {
   package func logs(trace id: TraceID, limit: Int = .max) throws(StoreError) -> [LogRecord] {
     if id.isAbsent { return [] }
     // As with spans, records under the 64-bit form belong to the one trace that ends so.
-    let sameLow = try traceIDs(low: id.low)
-    let short = TraceID(high: 0, low: id.low)
-    let longIDs = sameLow.filter { !$0.is64Bit }
-    var wanted = [id]
-    if id.is64Bit, longIDs.count == 1 { wanted.append(longIDs[0]) }
-    if !id.is64Bit, longIDs == [id] { wanted.append(short) }
+    let wanted = try storedForms(of: id)
     let ids =
       [Int64(bitPattern: id.low)]
       + [wanted[0], wanted[wanted.count - 1]].map { Int64(bitPattern: $0.high) }
@@ -66,6 +61,16 @@ extension TraceReader {
       """, ids, limit: limit)
   }
 
+  /// What `StoreCatalog.log` reads, from `log` as l and `log_join` as j.
+  static let logColumns = """
+    l.trace_hi, l.trace_lo, l.span, l.time_ns, l.observed_ns, l.severity, l.resource,
+    l.place, l.body, l.attributes, l.detail, j.trace_hi, j.trace_lo, j.span, j.method, j.confidence,
+    coalesce(json_extract(l.detail, '$."exception"."type"'), json_extract(l.attributes, '$."exception.type"')),
+    coalesce(json_extract(l.detail, '$."exception"."message"'), json_extract(l.attributes, '$."exception.message"')),
+    json_extract(l.detail, '$."exception"."blame"')
+    from log l left join log_join j on j.log = l.row
+    """
+
   private func logs(
     _ condition: String, _ values: [Int64], limit: Int
   ) throws(StoreError) -> [LogRecord] {
@@ -73,9 +78,7 @@ extension TraceReader {
       () throws(SQLiteFault) -> [LogRecord?] in
       var statement = try connection.prepare(
         """
-        select l.trace_hi, l.trace_lo, l.span, l.time_ns, l.observed_ns, l.severity, l.resource,
-        l.place, l.body, l.attributes, l.detail, j.trace_hi, j.trace_lo, j.span, j.method, j.confidence
-        from log l left join log_join j on j.log = l.row \(condition)
+        select \(TraceReader.logColumns) \(condition)
         order by coalesce(l.time_ns, l.observed_ns), l.place limit ?\(values.count + 1)
         """)
       for (index, value) in (values + [Int64(limit)]).enumerated() {
@@ -120,7 +123,8 @@ extension TraceReader {
     }
   }
 
-  private func traceIDs(low: UInt64) throws(StoreError) -> [TraceID] {
+  /// Stored trace ids of spans that end so.
+  func traceIDs(low: UInt64) throws(StoreError) -> [TraceID] {
     try reading("while reading its list of traces") { () throws(SQLiteFault) in
       var statement = try connection.prepare(
         "select distinct trace_hi from run where trace_lo = ?")
@@ -133,7 +137,8 @@ extension TraceReader {
     }
   }
 
-  private func reading<R>(
+  /// Reads, with a fault as the store's error that says what was being done.
+  func reading<R>(
     _ doing: String, _ body: () throws(SQLiteFault) -> R
   ) throws(StoreError) -> R {
     do throws(SQLiteFault) {
@@ -145,8 +150,8 @@ extension TraceReader {
 }
 
 extension StoreCatalog {
-  /// The log record of a row; nil where it names what is not there.
-  fileprivate func log(_ row: borrowing RawStatement) -> LogRecord? {
+  /// The log record of a row of `TraceReader.logColumns`; nil where it names what is not there.
+  func log(_ row: borrowing RawStatement) -> LogRecord? {
     guard let resource = resourceIndex(row.int(6)), let place = place(row.int(7)) else {
       return nil
     }
@@ -160,6 +165,8 @@ extension StoreCatalog {
         low: UInt64(bitPattern: row.int(isJoined ? 12 : 1))),
       span: SpanID(UInt64(bitPattern: row.int(isJoined ? 13 : 2))), body: row.text(8),
       attributes: row.text(9), detail: row.text(10),
+      exception: row.isNull(16) && row.isNull(17)
+        ? nil : LogException(type: row.text(16), message: row.text(17), blame: row.text(18)),
       join: isJoined ? LogRecord.Join(rawValue: UInt8(clamping: row.int(14))) ?? .ids : .ids,
       confidence: isJoined ? row.double(15) : 1, place: place)
   }

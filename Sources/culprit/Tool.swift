@@ -19,7 +19,7 @@ struct Tool: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Report.self, Ingest.self, Traces.self, TraceCommand.self, Latency.self, Path.self,
-      Errors.self, Map.self, Doctor.self, Query.self, Export.self,
+      Errors.self, Logs.self, Map.self, Doctor.self, Query.self, Export.self,
     ])
 
   static func main() async {

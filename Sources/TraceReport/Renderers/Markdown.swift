@@ -146,12 +146,13 @@ struct MarkdownWriter {
   }
 }
 
-/// A log line: time, severity, service, text.
+/// A log line: time, severity, service, text; a stack trace folded; for one that was joined how, and how sure that is.
 func logText(_ line: Findings.LogLine, clock: Clock, limit: Int) -> String {
   let time = line.timeNs.map { clock.text($0, digits: 3) } ?? "–"
   let severity = fitted(shortened(line.severity, to: 5), to: 5)
+  let join = line.joinMark.map { " [\($0), \(line.joinWords ?? "joined")]" } ?? ""
   return
-    "\(time) \(severity) \(shortened(line.service, to: 40)): \(shortened(line.text, to: limit))"
+    "\(time) \(severity) \(shortened(line.service, to: 40)): \(shortened(line.foldedText, to: limit))\(join)"
 }
 
 /// A pipe table.

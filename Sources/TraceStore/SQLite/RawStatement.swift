@@ -48,6 +48,19 @@ import TraceModel
     if code != SQLITE_OK { bindingFault = code }
   }
 
+  /// Binds text, of which SQLite keeps a copy.
+  mutating func bind(_ text: String, at index: Int32) {
+    var text = text
+    let code = text.withUTF8 { bytes in
+      unsafe bytes.withMemoryRebound(to: CChar.self) { bytes in
+        unsafe sqlite3_bind_text64(
+          handle, index, bytes.baseAddress, UInt64(bytes.count),
+          unsafeBitCast(-1, to: sqlite3_destructor_type.self), UInt8(SQLITE_UTF8))
+      }
+    }
+    if code != SQLITE_OK { bindingFault = code }
+  }
+
   /// Lets go of all bound values.
   func clear() { _ = unsafe sqlite3_clear_bindings(handle) }
 

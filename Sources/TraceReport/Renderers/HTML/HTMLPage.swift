@@ -255,7 +255,11 @@ struct HTMLPage {
       default: "plain"
       }
     let time = line.timeNs.map { clock.text($0, digits: 3) } ?? "–"
+    let join: HTML =
+      line.joinMark.map {
+        " <span class=\"badge plain\">\($0), \(line.joinWords ?? "joined")</span>"
+      } ?? ""
     return
-      "<li class=\"\(face)\"><time>\(time)</time> <b>\(shortened(line.severity, to: 8))</b> <span class=\"svc\">\(HTML(cut: line.service, to: 40))</span> <span class=\"txt\">\(HTML(cut: line.text, to: 300, keepingLines: true))</span></li>"
+      "<li class=\"\(face)\"><time>\(time)</time> <b>\(shortened(line.severity, to: 8))</b> <span class=\"svc\">\(HTML(cut: line.service, to: 40))</span> <span class=\"txt\">\(HTML(cut: line.foldedText, to: 300, keepingLines: true))</span>\(join)</li>"
   }
 }
