@@ -67,11 +67,25 @@ func errorOutcomes(
 private func isTransparent(_ trace: Trace, _ index: Int, _ resources: [Resource]) -> Bool {
   let span = trace.spans[index]
   guard trace.edge[index] == .sync, span.facts.status == .unset,
-    span.facts.kind == .internal || span.facts.kind == .unknown
+    span.facts.kind == .internal || span.facts.kind == .unknown || isSilentCall(trace, index)
   else { return false }
   let parent = trace.spans[Int(trace.parent[index])]
   return parent.resource == span.resource
     || sender(of: parent, resources).service == sender(of: span, resources).service
+}
+
+/// Whether a call says nothing of its outcome, neither by its status nor by a code, while its callee failed: then it carried
+/// the failure on and did not cope with it. So API Gateway and Step Functions write their calls of Lambda.
+private func isSilentCall(_ trace: Trace, _ index: Int) -> Bool {
+  let facts = trace.spans[index].facts
+  guard facts.kind == .client, facts.httpStatus == 0, facts.grpcCode == nil else { return false }
+  for child in trace.children(of: index)
+  where trace.edge[child] == .sync && trace.spans[child].facts.kind == .server
+    && trace.spans[child].isError
+  {
+    return true
+  }
+  return false
 }
 
 extension ErrorRoom {

@@ -25,6 +25,32 @@ struct ServiceGraphTests {
     #expect(map.nodeCount == 3 && map.edgeCount == 2)
   }
 
+  @Test func `a call that its own service took apart is a call to its peer still`() {
+    var shop = Shop()
+    let root = shop.add("web", .server, "GET /", 0, 100)
+    let call = shop.add("web", .client, "DynamoDB.PutItem", 10, 90, root, peer: "cart@DynamoDB")
+    let attempt = shop.add("web", .internal, "attempt", 20, 80, call)
+    shop.add("web", .internal, "dial", 30, 40, attempt)
+    let outer = shop.add("web", .client, "fetch", 91, 99, root, peer: "bank")
+    shop.add("web", .client, "GET bank", 92, 98, outer, peer: "bank")
+    shop.finish()
+    let map = shop.findings().findings.map
+    #expect(map.edges.map(\.callee) == ["bank", "cart@DynamoDB"])
+    #expect(map.edges.map(\.requests) == [1, 1])
+  }
+
+  @Test func `a request that two segments of a service saw is one request`() {
+    var shop = Shop()
+    let gateway = shop.add("gateway", .server, "GET /", 0, 100)
+    let call = shop.add("gateway", .client, "Lambda.Invoke", 10, 90, gateway)
+    let invoke = shop.add("fn", .server, "Invoke fn", 20, 80, call)
+    shop.add("fn", .server, "fn", 30, 70, invoke)
+    shop.finish()
+    let map = shop.findings().findings.map
+    #expect(map.nodes.map(\.name) == ["fn", "gateway"])
+    #expect(map.nodes.map(\.requests) == [1, 1])
+  }
+
   @Test func `a message is a detached edge, and a peer that sends spans is a service`() {
     var shop = Shop()
     let root = shop.add("web", .server, "GET /", 0, 100)

@@ -51,6 +51,27 @@ struct ErrorOriginTests {
     #expect(texts == ["A remote to R primary", "B remote to R"])
   }
 
+  @Test func `a call that says nothing of its outcome carries the error of its callee on`() {
+    // As API Gateway writes it: its call of Lambda has neither flag nor code, the function failed, and so did the gateway.
+    let list = "R:S! 0-100; A:C 10-90 <R; L:S@fn! 20-80 <A; D:C@fn! 30-70 <L"
+    #expect(origins(list) == ["D remote to R primary"])
+    // One that holds an answer did cope.
+    for status in [200, 302] {
+      #expect(
+        origins(list) { $0.raw.spans[1].facts.httpStatus = status } == [
+          "R local to R primary", "D remote handled by A",
+        ])
+    }
+    #expect(
+      origins(list) { $0.raw.spans[1].facts.grpcCode = 0 } == [
+        "R local to R primary", "D remote handled by A",
+      ])
+    // And so did one whose own attempts failed.
+    #expect(
+      origins("R:S! 0-100; A:C 10-90 <R; I:I! 20-80 <A")
+        == ["R local to R primary", "I local handled by A"])
+  }
+
   @Test func `transparent spans are looked through, and take the errors nowhere`() {
     #expect(
       origins("R:S 0-100; I:I 5-95 <R; J 6-94 <I; D:C! 10-90 <J") == ["D remote handled by R"])

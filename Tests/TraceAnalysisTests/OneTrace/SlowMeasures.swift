@@ -81,8 +81,15 @@ struct SlowMeasures {
   func isTransparent(_ s: Int) -> Bool {
     let facts = trace.spans[s].facts
     return !isError(s) && facts.status == .unset
-      && (facts.kind == .internal || facts.kind == .unknown)
+      && (facts.kind == .internal || facts.kind == .unknown || isSilentCall(s))
       && trace.edge[s] == .sync && service(s) == service(Int(trace.parent[s]))
+  }
+
+  /// A CLIENT that says nothing of its outcome above a failed SERVER.
+  func isSilentCall(_ s: Int) -> Bool {
+    let facts = trace.spans[s].facts
+    return facts.kind == .client && facts.httpStatus == 0 && facts.grpcCode == nil
+      && syncChildren(s).contains { trace.spans[$0].facts.kind == .server && isError($0) }
   }
 
   /// Failed children, seen through transparent ones.

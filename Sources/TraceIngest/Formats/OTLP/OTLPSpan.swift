@@ -51,7 +51,7 @@ struct OTLPSpanFields {
       } else if key.equals("links") {
         links = value
       } else {
-        return false
+        return isAlone && key.equals("scope")
       }
     case 6:
       if key.equals("spanId") {
@@ -71,7 +71,12 @@ struct OTLPSpanFields {
       } else {
         return false
       }
-    case 8: if key.equals("trace_id") { trace = value } else { return false }
+    case 8:
+      if key.equals("trace_id") {
+        trace = value
+      } else {
+        return isAlone && key.equals("resource")
+      }
     case 10:
       if key.equals("attributes") {
         attributes = value
@@ -109,7 +114,7 @@ struct OTLPSpanFields {
     } else if key.equals("dropped_links_count") {
       droppedLinks = value
     } else {
-      return isAlone && (key.equals("resource") || key.equals("scope"))
+      return false
     }
     return true
   }

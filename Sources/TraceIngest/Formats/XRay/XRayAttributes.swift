@@ -79,6 +79,7 @@ extension Decoder {
     for (field, key) in Self.flagNames where fields.isTrue(field, tape) { putFlag(key) }
     if part.isSegment, hasInitialization(tape, fields) { putFlag("faas.coldstart") }
     let cause = fields[.cause]
+    if let id = tape.text(cause), id.count > 0 { putMember("aws.xray.cause.exception_id", id) }
     putMember(
       "aws.xray.cause.working_directory", tape,
       member(tape, cause) { $0.equals("working_directory") })

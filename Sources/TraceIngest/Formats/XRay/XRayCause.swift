@@ -5,7 +5,7 @@ extension Decoder {
   /// Writes the detail, and completes the facts by what the exceptions say.
   mutating func xrayDetail(
     _ tape: JSONTape, _ part: XRayPart, _ name: Bytes, _ row: inout SpanRow,
-    _ document: inout XRayDocument
+    _ document: XRayDocument
   ) -> TextRange {
     let start = text.count
     let fields = part.fields
@@ -22,7 +22,7 @@ extension Decoder {
       opaqueForm(tape, fields[.parentID], row.parent, "parent_id", start)
     }
     if let status = statusCode(tape, fields[.http]) { row.facts.httpStatus = status }
-    cause(tape, fields[.cause], &row, start, &document)
+    cause(tape, fields[.cause], &row, start, document)
     xrayLinks(tape, fields, row, start)
     unknownMembers(tape, fields, start)
     return endDetail(from: start)
@@ -48,15 +48,11 @@ extension Decoder {
 
   private mutating func cause(
     _ tape: JSONTape, _ index: Int, _ row: inout SpanRow, _ start: Int,
-    _ document: inout XRayDocument
+    _ document: XRayDocument
   ) {
     if index == 0 { return }
     if let id = tape.text(index) {
-      // The id of an exception that another part holds.
-      if id.count == 0 { return }
-      document.causes.append((batch.spans.count, id.string))
-      detailMember("status_message", from: start)
-      text.putString(id)
+      if id.count > 0 { namedCause(tape, id, &row, start, document) }
       return
     }
     guard tape.tag(index) == JSONTape.Tag.object else {
@@ -77,9 +73,24 @@ extension Decoder {
     detailMember("events", from: start)
     for (place, exception) in exceptions.enumerated() {
       text.put(place == 0 ? 0x5b : 0x2c)
-      event(tape, exception, row, &document)
+      event(tape, exception, row)
     }
     text.put(0x5d)
+  }
+
+  /// A failed part that names an exception of another part failed because of it: it takes over type and message, by which
+  /// the analysis follows causes (traces-semantics.md 6.5). One that its document does not hold stays an id.
+  private mutating func namedCause(
+    _ tape: JSONTape, _ id: Bytes, _ row: inout SpanRow, _ start: Int, _ document: XRayDocument
+  ) {
+    var said = id
+    if let exception = document.exceptions[id.string] {
+      let (type, message) = words(tape, exception)
+      note(type, message, &row)
+      said = message ?? type ?? id
+    }
+    detailMember("status_message", from: start)
+    text.putString(said)
   }
 
   /// The exception that no other one was caused by tells the error's type.
@@ -95,6 +106,10 @@ extension Decoder {
     }
     guard let outermost = outermost ?? exceptions.first else { return }
     let (type, message) = words(tape, outermost)
+    note(type, message, &row)
+  }
+
+  private mutating func note(_ type: Bytes?, _ message: Bytes?, _ row: inout SpanRow) {
     if let type { row.errorType = symbol(type) }
     row.facts.messageHash = hash(ofMessage: message)
     if saysCancel(type) || saysCancel(message) { row.facts[.cancelled] = true }
@@ -113,14 +128,9 @@ extension Decoder {
 
   /// An exception as an event named so, with its frames beside the text of its stack.
   private mutating func event(
-    _ tape: JSONTape, _ exception: Int, _ row: SpanRow, _ document: inout XRayDocument
+    _ tape: JSONTape, _ exception: Int, _ row: SpanRow
   ) {
     let (type, message) = words(tape, exception)
-    if let id = tape.text(member(tape, exception) { $0.equals("id") }), id.count > 0 {
-      document.exceptions[id.string] = (
-        type.map { symbol($0) } ?? .empty, hash(ofMessage: message)
-      )
-    }
     text.put("{\"name\":\"exception\",\"time_ns\":")
     text.putInt(row.end)
     text.put(",\"attributes\":")

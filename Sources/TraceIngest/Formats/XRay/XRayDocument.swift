@@ -10,12 +10,8 @@ struct XRayDocument {
   var resource: UInt32 = 0
   /// Whether the segment is one that the back end made up.
   var isInferred = false
-  /// What its SDK is written for, as `telemetry.sdk.language` says it; empty where unknown.
-  var language = ""
-  /// Exceptions by their ids.
-  var exceptions: [String: (type: Symbol, hash: UInt32)] = [:]
-  /// Rows of spans that name an exception as their cause, with its id.
-  var causes: [(row: Int, id: String)] = []
+  /// Exceptions of all parts by their ids, as tape indices.
+  var exceptions: [String: Int] = [:]
 }
 
 /// What a document stands in says of it, for what it leaves out itself.
@@ -52,20 +48,37 @@ extension Decoder {
     if isQuoted { batch.defects.count(.quotedSubsegment, at: context.offset) }
     document.isInferred = fields.isTrue(.inferred, tape)
     if document.isInferred { batch.defects.count(.inferredSegment, at: context.offset) }
-    document.language = sdkLanguage(tape, fields)
     document.resource =
       isSubsegment ? elsewhereResource() : segmentResource(tape, fields, context.offset)
     var top = XRayPart(fields: fields, offset: context.offset, parent: .absent)
     top.isSegment = !isSubsegment
     if fields[.id] == 0 { top.id = context.segment }
-    let parent = xraySpan(tape, top, &document)
-    subsegments(tape, fields[.subsegments], below: parent, &document)
-    resolveCauses(document)
+    document.exceptions = exceptionsByID(tape, object)
+    let parent = xraySpan(tape, top, document)
+    subsegments(tape, fields[.subsegments], below: parent, document)
+  }
+
+  /// The exceptions that a document holds, so that a part that names one by its id finds it wherever it stands.
+  private func exceptionsByID(_ tape: JSONTape, _ object: Int) -> [String: Int] {
+    var found: [String: Int] = [:]
+    var parts = [object]
+    while let part = parts.popLast() {
+      for (key, value) in JSONMembers(tape, part) {
+        if key.equals("subsegments") { parts.append(contentsOf: JSONElements(tape, value)) }
+        guard key.equals("cause") else { continue }
+        let list = member(tape, value) { $0.equals("exceptions") }
+        for exception in JSONElements(tape, list) {
+          guard let id = tape.text(member(tape, exception) { $0.equals("id") }) else { continue }
+          if id.count > 0, found[id.string] == nil { found[id.string] = exception }
+        }
+      }
+    }
+    return found
   }
 
   /// All that is embedded in a (sub)segment, to any depth, parents before children.
   private mutating func subsegments(
-    _ tape: JSONTape, _ list: Int, below parent: SpanID, _ document: inout XRayDocument
+    _ tape: JSONTape, _ list: Int, below parent: SpanID, _ document: XRayDocument
   ) {
     var open = [(elements: JSONElements(tape, list), parent: parent)]
     while !open.isEmpty {
@@ -82,22 +95,12 @@ extension Decoder {
       }
       let fields = XRayFields(tape, element)
       let part = XRayPart(fields: fields, offset: offset, parent: open[level].parent)
-      let id = xraySpan(tape, part, &document)
+      let id = xraySpan(tape, part, document)
       if fields[.subsegments] != 0 {
         // What is below a part without an id hangs on the next one above that has one.
         open.append(
           (JSONElements(tape, fields[.subsegments]), id.isAbsent ? open[level].parent : id))
       }
-    }
-  }
-
-  /// A failed part that names an exception of another part failed because of it: it takes over type and message, by which
-  /// the analysis follows causes (traces-semantics.md 6.5).
-  private mutating func resolveCauses(_ document: XRayDocument) {
-    for (row, id) in document.causes {
-      guard let exception = document.exceptions[id] else { continue }
-      batch.spans[row].errorType = exception.type
-      batch.spans[row].facts.messageHash = exception.hash
     }
   }
 }
@@ -117,7 +120,7 @@ struct XRayPart {
 extension Decoder {
   /// Adds the row of one segment or subsegment; its id.
   private mutating func xraySpan(
-    _ tape: JSONTape, _ part: XRayPart, _ document: inout XRayDocument
+    _ tape: JSONTape, _ part: XRayPart, _ document: XRayDocument
   ) -> SpanID {
     let fields = part.fields
     batch.spansSeen += 1
@@ -143,7 +146,7 @@ extension Decoder {
     row.peer = xrayPeer(name, target, row.facts, document)
     row.operation = xrayOperation(tape, part, name, target)
     if isProbe(agent: target.agent, path: target.url.path) { row.facts[.probe] = true }
-    row.detail = xrayDetail(tape, part, name, &row, &document)
+    row.detail = xrayDetail(tape, part, name, &row, document)
     batch.spans.append(row)
     unheld.removeAll(keepingCapacity: true)
     return row.id

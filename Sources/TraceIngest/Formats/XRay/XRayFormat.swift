@@ -18,7 +18,7 @@ extension Format {
     }
     // The daemon's header alone, summaries and nodes as `--query` prints them, a map of traces.
     return outline.has("format") && outline.has("version")
-      || outline.has("HasFault") && outline.has("Id")
+      || (outline.has("HasFault") || outline.has("Document")) && outline.has("Id")
       || outline.has("ReferenceId") && outline.has("SummaryStatistics")
       || outline.hasKey(where: isXRayTraceIDText)
   }

@@ -14,7 +14,7 @@ struct XRayTarget {
   var resource = Bytes.none
   /// Function that is called; empty where none is.
   var function = Bytes.none
-  /// Whether there is an `aws` block.
+  /// Whether there is an `aws` block, and what is called is no other host.
   var isAWS = false
   /// Whether there is an `sql` block.
   var isSQL = false
@@ -33,7 +33,9 @@ extension Decoder {
       if key.equals("url") { target.url = URLParts(text) }
       if key.equals("user_agent") { target.agent = text }
     }
-    target.isAWS = tape.tag(fields[.aws]) == JSONTape.Tag.object
+    target.isAWS =
+      tape.tag(fields[.aws]) == JSONTape.Tag.object
+      && tape.text(fields[.namespace])?.equals("remote") != true
     for (key, value) in JSONMembers(tape, fields[.aws]) {
       let list = JSONElements(tape, value).first { _ in true } ?? 0
       guard let text = tape.text(value) ?? tape.text(list), text.count > 0 else { continue }
@@ -85,10 +87,10 @@ extension Decoder {
     _ name: Bytes, _ target: XRayTarget, _ facts: SpanFacts, _ document: XRayDocument
   ) -> Symbol {
     guard facts.kind == .client || document.isInferred else { return .empty }
-    if target.isAWS, !target.isSQL, target.url.host.count == 0 {
+    if target.isAWS, !target.isSQL {
       if target.function.count > 0 { return symbol(target.function) }
       if target.resource.count > 0 { return symbol(target.resource, 0x40, name) }
-      return document.isInferred ? .empty : symbol(name)
+      if target.url.host.count == 0 { return document.isInferred ? .empty : symbol(name) }
     }
     guard target.url.host.count > 0 else { return symbol(name) }
     let database = target.isSQL ? database(target) : Bytes.none
