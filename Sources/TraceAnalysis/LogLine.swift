@@ -21,7 +21,7 @@ extension Findings.LogLine {
   /// The text, a stack trace folded: the first line of the message, then the exception as far as that line does not tell it, then
   /// the frame to blame.
   ///
-  ///     cannot pay order 17 — KeyError: 'sku' at app/cart.py:42 in add
+  ///     cannot pay order 17: KeyError: 'sku' at app/cart.py:42 in add
   public var foldedText: String {
     guard let exception else { return text }
     var line = firstLine(text)
@@ -30,9 +30,9 @@ extension Findings.LogLine {
     let says =
       line.contains(exception.type) && line.contains(message)
       && !(exception.type.isEmpty && message.isEmpty)
-    if !says {
-      let told = [exception.type, message].filter { !$0.isEmpty }.joined(separator: ": ")
-      line = [line, told].filter { !$0.isEmpty }.joined(separator: " — ")
+    let told = [exception.type, message].filter { !$0.isEmpty }.joined(separator: ": ")
+    if !says, !told.isEmpty {
+      line = line.isEmpty ? told : line + (line.hasSuffix(":") ? " " : ": ") + told
     }
     return exception.blame.isEmpty ? line : "\(line) at \(exception.blame)"
   }

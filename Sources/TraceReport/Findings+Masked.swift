@@ -135,6 +135,10 @@ private struct TextPass {
     apply(&line.severity)
     apply(&line.service)
     apply(&line.text)
+    if var joinedBy = line.joinedBy {
+      apply(&joinedBy)
+      line.joinedBy = joinedBy
+    }
     if var exception = line.exception {
       apply(&exception.type)
       apply(&exception.message)

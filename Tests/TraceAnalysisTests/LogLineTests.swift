@@ -21,11 +21,13 @@ struct LogLineTests {
     #expect(line(trace, error).foldedText == "KeyError: 'sku' at cart.py:42 in add")
     #expect(
       line("cannot pay\n" + trace, error).foldedText
-        == "cannot pay — KeyError: 'sku' at cart.py:42 in add")
+        == "cannot pay: KeyError: 'sku' at cart.py:42 in add")
     #expect(
       line("it is KeyError: 'sku' again", error).foldedText
         == "it is KeyError: 'sku' again at cart.py:42 in add")
     #expect(line("", LogException(type: "Panic")).foldedText == "Panic")
+    #expect(
+      line("boom", LogException(type: "", blame: "a.go:1")).foldedText == "boom at a.go:1")
     #expect(line("two\nlines", nil).foldedText == "two\nlines")
   }
 

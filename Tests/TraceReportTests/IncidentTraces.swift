@@ -29,6 +29,16 @@ enum IncidentTraces {
     {
       Incident.log(start + at * ms, severity, service, text, "00f067aa0ba902b7")
     }
+    /// A record that names no trace and tells of an exception.
+    func inferred(_ at: Int64, _ service: String, _ text: String) -> Findings.LogLine {
+      Findings.LogLine(
+        timeNs: start + at * ms, severity: "ERROR", service: service, text: text,
+        span: Findings.SpanReference(trace: Incident.id(1), span: "00f067aa0ba902b7"),
+        joinedBy: "host", confidence: 0.874,
+        exception: LogException(
+          type: "PoolTimeoutError", message: "no connection within 5000 ms",
+          blame: "ledger/pool.py:88 in acquire"))
+    }
     let rpc = "UNAVAILABLE: ledger: no connection within 5000 ms"
     let http = [
       ["http.request.method", "POST"], ["http.route", "/api/checkout"],
@@ -107,6 +117,7 @@ enum IncidentTraces {
         class: "self",
         logs: [
           log(189, "WARN", "ledger", "pool exhausted: 20 of 20 in use, 131 waiting"),
+          inferred(190, "ledger", "cannot post entry 81232\nTraceback (most recent call last):"),
           log(2_190, "WARN", "ledger", "still waiting for a connection after 2000 ms"),
           log(4_190, "WARN", "ledger", "still waiting for a connection after 4000 ms"),
           log(

@@ -24,8 +24,13 @@ extension HTMLPage {
     out += "<span class=\"k err\">red: an error began here</span> "
     out +=
       "<span class=\"k failed\">pale red: failed with it; outlined: off the critical path</span> "
+    out += "<span class=\"k tick\">log line</span> "
+    if exemplar.rows.contains(where: { $0.logs.contains { $0.confidence != nil } }) {
+      out +=
+        "<span class=\"k tick joined\">~ and a percentage: a log line that names no trace, joined to it, and how likely that is right</span> "
+    }
     out +=
-      "<span class=\"k tick\">log line</span> <span class=\"quiet\">Open a row for its details.</span></p>\n"
+      "<span class=\"quiet\">Open a row for its details.</span></p>\n"
     let range = exemplar.timeRange
     out += "<div class=\"rows\">"
     out +=
@@ -148,7 +153,8 @@ extension HTMLPage {
     for line in row.logs.prefix(10) {
       guard let time = line.timeNs else { continue }
       let at = Percent(place(time &- exemplar.startNs, range))
-      picture += "<line class=\"tick\" x1=\"\(at)\" x2=\"\(at)\" y1=\"1\" y2=\"17\"/>"
+      let name: HTML = line.confidence == nil ? "tick" : "tick joined"
+      picture += "<line class=\"\(name)\" x1=\"\(at)\" x2=\"\(at)\" y1=\"1\" y2=\"17\"/>"
     }
     picture += "</svg>"
     return picture
