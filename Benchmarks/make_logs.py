@@ -102,8 +102,8 @@ def record(draw, open_traces, ns):
             line |= {"error.type": "java.lang.IllegalStateException", "error.message": f"card {a} declined", "error.stack_trace": STACKS["java"].format(a)}
         return line
     line = {"level": {"warn": "WARNING"}.get(level, level.upper()), "location": "handler:28", "message": message, "timestamp": f"{clock.replace('T', ' ')},{rest // 1000000:03d}+0000", "service": service, "cold_start": a % 50 == 0, "function_name": "send-mail", "function_memory_size": 256, "function_request_id": f"{draw.getrandbits(32):08x}-0000-4000-8000-{draw.getrandbits(48):012x}"}
-    if has_trace:
-        line["xray_trace_id"] = f"1-{trace[:8]}-{trace[8:]}"
+    # A function is told its trace whether it is sampled or not.
+    line["xray_trace_id"] = f"1-{trace[:8]}-{trace[8:]}"
     line |= extra
     if is_error:
         line |= {"exception": STACKS["python"].format(a), "exception_name": "KeyError"}

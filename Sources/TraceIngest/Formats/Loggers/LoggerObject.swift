@@ -5,8 +5,11 @@ extension Decoder {
   /// any other object is a structured body.
   ///
   /// Columns are filled by name, the first that fits; what becomes no column stays in the attributes under its own key.
+  ///
+  /// - Parameter header: the text around the object.
   mutating func loggerObject(
-    _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope
+    _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope,
+    header: Bytes = Bytes.none
   ) -> Bool {
     if keys.has(.rawOTel), wrappedOTel(tape, keys, envelope) { return true }
     if isOTLPLog(keys) {
@@ -28,6 +31,10 @@ extension Decoder {
       keys.traits & RecordKey.Trait.exception != 0 || fields.members != index
       ? loggerException(tape, index, keys, fields, isError: row.severity >= 17) : nil
     let start = text.count
+    if header.count > 0 {
+      detailMember("header", from: start)
+      text.putString(header)
+    }
     if ids.request.count > 0 {
       detailMember("request_id", from: start)
       text.putString(ids.request)

@@ -13,7 +13,7 @@ extension Decoder {
       inner.depth += 1
       if jsonPayload(bytes.slice(first, bytes.count), inner) { return }
     }
-    if lambdaLine(bytes, envelope) { return }
+    if lambdaLine(bytes, envelope) || prefixedLogger(bytes, envelope) { return }
     textPayload(bytes, envelope)
   }
 
@@ -23,7 +23,8 @@ extension Decoder {
     return json(tape, tape.root, envelope)
   }
 
-  private func plainTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
+  /// The tape of a JSON text inside a record; nil where it is none, or odd.
+  func plainTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
     switch depth {
     case 1: payloadParser.parse(bytes, hasRoom: false)
     case 2: innerParser.parse(bytes, hasRoom: false)

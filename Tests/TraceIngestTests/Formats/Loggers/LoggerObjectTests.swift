@@ -298,6 +298,22 @@ private let uuid = "2f437955-cf29-4413-9d97-99740396e7ad"
     #expect(read.count(.logWithoutTime) == 3)
   }
 
+  @Test func `text around the object is kept as the record's header`() async throws {
+    func read(_ message: String) async throws -> ReadLog {
+      let quoted = message.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      let page = #"{"timestamp":"2026-01-05 10:00:00.000","raw_otel_json":"\#(quoted)"}"#
+      return try #require(try await collect(bytes: Array(page.utf8)).logs.first)
+    }
+    let log = try await read(
+      #"2026-01-05T10:00:01Z web.1: {"level":"warn","msg":"slow","trace_id":"\#(trace)"} #1"#)
+    #expect(log.body == "slow" && log.row.severity == 13)
+    #expect(log.row.trace.description == trace)
+    #expect(log.row.time == 1_767_607_200_000_000_000)
+    #expect(log.detail == #"{"header":"2026-01-05T10:00:01Z web.1:  #1"}"#)
+    let quoting = try await read(#"saved {"id":1,"name":"level"}"#)
+    #expect(quoting.body == #"saved {"id":1,"name":"level"}"#)
+  }
+
   @Test func `a time without a zone is assumed to be UTC, and counted`() async throws {
     let read = try await collect(path: fixturePath("Loggers/python-json-logger.jsonl"))
     #expect(read.count(.assumedZone) == 2)
