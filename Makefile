@@ -16,18 +16,20 @@ test:
 	swift build --build-tests
 	swift test --skip-build
 
-# Every figure at full size: the release program, 10,000 generated traces, 30 simulated incidents, a million spans.
+# Every figure at full size: the release program, 10,000 generated traces, 30 simulated incidents, a million spans, a gigabyte of log lines.
 proof:
 	./.ci/install-libraries --tests
 	swift build -c release
 	CULPRIT_PROOF=1 CULPRIT_PROOF_TRACES=10000 swift test
 	python3 Benchmarks/run.py
+	python3 Benchmarks/run.py --logs
 
-# The loads against their floors and peers, as a Markdown table.
+# The loads of spans and of log lines against their floors and peers, as Markdown tables.
 bench:
 	./.ci/install-libraries
 	swift build -c release
 	python3 Benchmarks/run.py
+	python3 Benchmarks/run.py --logs
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

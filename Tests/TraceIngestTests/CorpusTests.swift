@@ -59,6 +59,17 @@ import TraceModel
     #expect(files > 35)
   }
 
+  @Test func `the runtime logs of aws-spans are as many records as the table counts`() async throws
+  {
+    guard let corpus = Self.corpus else { return }
+    let name = "aws-spans/agentcore__raw_otel_strands_bedrock_runtime_logs.json"
+    let read = try await collect(path: corpus.appending(path: name).path)
+    #expect(read.addsUp && read.logs.count == 50)
+    // 49 as OpenTelemetry writes them, one as the agent's own logger does, with a request id alone.
+    #expect(read.logs.count { !$0.row.trace.isAbsent && !$0.row.span.isAbsent } == 49)
+    #expect(read.logs.allSatisfy { $0.row.time != 0 && $0.row.severity == 9 })
+  }
+
   @Test(arguments: ["jaeger", "zipkin", "datadog", "elastic"])
   func `files of other formats are refused by name or as unknown`(folder: String) async throws {
     guard let corpus = Self.corpus else { return }
