@@ -68,6 +68,8 @@ public struct IngestResult: Sendable {
   public var logs = 0
   /// Metrics recognised and not read.
   public var metrics = 0
+  /// Findings of back ends that were kept: summaries, nodes of graphs, groups.
+  public var answers = 0
   /// Files read.
   public var filesRead = 0
   /// Files of which the content was there before.
@@ -87,6 +89,9 @@ public struct IngestResult: Sendable {
       "\(spans) \(spans == 1 ? "span" : "spans")",
       "\(logs) log \(logs == 1 ? "record" : "records")",
     ]
+    if answers > 0 {
+      parts.append("\(answers) \(answers == 1 ? "finding" : "findings") of a back end")
+    }
     if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
     var text =
       "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
@@ -181,7 +186,9 @@ private func load(
   if result.filesRead == 0, result.filesKnown == 0 {
     throw nothingRead(request.inputs, files: files, first: firstRefusal)
   }
-  if result.filesKnown == 0, result.spans == 0, result.logs == 0, result.metrics == 0 {
+  if result.filesKnown == 0, result.spans == 0, result.logs == 0, result.metrics == 0,
+    result.answers == 0
+  {
     let names = request.inputs.map { "'\($0)'" }.joined(separator: ", ")
     throw EngineError(
       .input, "\(names) holds no span, no log record and no metric", hint: result.remarks.first)
@@ -269,6 +276,13 @@ extension IngestResult {
       self.spans += spans
       self.logs += logs
       metrics += summary.metricsSeen
+      let kept = summary.defects.entries[.backEndAnswer]?.count ?? 0
+      answers += kept
+      if kept > 0, spans == 0, logs == 0 {
+        remarks.append(
+          "note: '\(name)' holds findings of a back end (\(kept)) and no spans; they are kept beside our own"
+        )
+      }
       for defect in summary.defects.sorted where defect.kind.severity == .loss {
         hasLosses = true
         let place = defect.firstOffset.map { " (first at byte \($0))" } ?? ""

@@ -64,6 +64,11 @@ struct SentenceTests {
       arguments: ["ingest", "a.json", "--store", "s.db"], code: 3,
       says: "'a.json' holds no span, no log record and no metric"),
     Case(
+      name: "an answer without a span",
+      files: ["a.json": #"{"Groups":[{"GroupName":"a","GroupARN":"b"}]}"#],
+      arguments: ["ingest", "a.json", "--store", "s.db"], code: 0,
+      says: "note: 'a.json' holds findings of a back end (1) and no spans"),
+    Case(
       name: "a store without a name", files: ["a.json": line],
       arguments: ["ingest", "a.json", "--store", ""], code: 2, says: "'--store' is empty"),
     Case(
