@@ -94,7 +94,7 @@ let package = Package(
       path: "Tests/TraceTestSupport", swiftSettings: settings),
     .testTarget(
       name: "TraceModelTests", dependencies: ["TraceModel", "TraceTestSupport"],
-      swiftSettings: settings),
+      resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(
       name: "TraceIngestTests", dependencies: ["TraceIngest", "TraceTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: settings),

@@ -31,12 +31,16 @@ public struct ExceptionPart: Sendable, Hashable, Codable {
   public var message: String
   /// Its frames, newest first.
   public var frames: [StackFrame]
+  /// Whether it stands beside the chain, not on the way from the outermost to the root cause: Java's suppressed ones, all members of a
+  /// group but the first.
+  public var isAside: Bool
 
   /// A part of its parts.
-  public init(type: String, message: String, frames: [StackFrame] = []) {
+  public init(type: String, message: String, frames: [StackFrame] = [], isAside: Bool = false) {
     self.type = type
     self.message = message
     self.frames = frames
+    self.isAside = isAside
   }
 }
 
@@ -46,7 +50,7 @@ public struct ExceptionPart: Sendable, Hashable, Codable {
 public struct ExceptionRecord: Sendable, Hashable {
   /// `python`, `java`, `node`, `go`, `ruby`, `dotnet`, `swift`, `rust`, `php`, `elixir`; empty where it cannot be told.
   public var language: String
-  /// Outermost first, root cause last.
+  /// Outermost first, root cause last; what stands beside the chain is between the two.
   public var parts: [ExceptionPart]
 
   /// A record of its parts.

@@ -69,6 +69,8 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
       if has("Traceback (most recent call last):", at: start) { return .traceback }
       if has("The above exception was the ", at: start) { return .pythonChain }
       if has("Thrown at:", at: start) { return .elision }
+    case UInt8(ascii: "E"):
+      if has("Exception Group Traceback (most recent call last):", at: start) { return .traceback }
     case UInt8(ascii: "D"):
       if has("During handling of the above exception", at: start) { return .pythonChain }
     case UInt8(ascii: "C"):
@@ -226,8 +228,12 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
       if byte == 0x20 || byte == 0x3a || byte == 0x3d { return false }
       i += 1
     }
-    return has("main.", at: start) || has("runtime.", at: start)
-      || first(".func", from: start) != nil
+    if has("main.", at: start) || has("runtime.", at: start) { return dot > start }
+    // A package below a host's name: `acme.example/shop/stock.Take`.
+    guard let slash = last(0x2f, before: endIndex), dot > slash, dot < endIndex - 1 else {
+      return false
+    }
+    return first(".", from: start) ?? slash < first("/", from: start) ?? slash
   }
 
   /// Whether a line is `Type: message` or `Type`.

@@ -51,6 +51,8 @@ public struct StackTraceFolding: Sendable {
   private var state = State.none
   /// Lines since the state began, where it holds for so many lines only.
   private var lines = 0
+  /// Whether the line before was blank.
+  private var wasBlank = false
   /// Lines that an open trace may take without any form of its own (a message of several lines, an excerpt).
   private static let maxLooseLines = 40
 
@@ -81,6 +83,7 @@ public struct StackTraceFolding: Sendable {
   mutating func role<Line: RandomAccessCollection>(_ line: Line) -> Role
   where Line.Element == UInt8, Line.Index == Int {
     let (form, indent) = line.lineForm()
+    defer { wasBlank = form == .blank }
     if let role = openRole(form, indent, line) { return role }
     return freshRole(form, indent)
   }
@@ -112,7 +115,8 @@ public struct StackTraceFolding: Sendable {
       if form == .goExit { return enter(.none) }
       if isGoLine(form, line) { return .continues }
     case .ruby:
-      if form == .rubyHead { return .continues }
+      // Below the head may stand the source, with carets.
+      if form == .rubyHead || wasBlank && lines == 2 { return .continues }
     case .swift:
       if form == .swiftEnd { return enter(.none) }
       if form == .swiftHead || isSwiftLine(line) { return .continues }
