@@ -67,6 +67,10 @@ struct Decoder: ~Copyable {
   var objectKeys = ObjectKeys()
   /// Whether the span being read has its attributes as plain JSON objects.
   var hasPlainAttributes = false
+  /// Known keys of an object inside the record.
+  var innerKeys = RecordKeys()
+  /// Stack traces of the batch.
+  var exceptions = MetExceptions()
   /// The batch being filled.
   var batch = SpanBatch()
   /// Offset of the record being read.
@@ -105,6 +109,7 @@ struct Decoder: ~Copyable {
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)
+    exceptions.removeAll()
     senders.removeAll()
     senderRows.removeSubrange(1...)
     for item in chunk.items { decode(item, &chunk) }

@@ -41,6 +41,7 @@ extension Decoder {
     if row.severity == 0, !row.severityText.isEmpty { row.severity = severity(row.severityText) }
     row.attributes = self.attributes(tape, attributes, offset)
     if eventName.count > 0 { addEventName(eventName, &row) }
+    row.detail = exceptionDetail(tape, attributes)
     batch.logs.append(row)
   }
 

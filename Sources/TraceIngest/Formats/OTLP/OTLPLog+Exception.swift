@@ -1,0 +1,40 @@
+import TraceModel
+
+/// OpenTelemetry's exception of a log record: attributes `exception.type`, `exception.message`, `exception.stacktrace` (formats/traces.md 1.4).
+extension Decoder {
+  /// The detail of a record with the exception that its attributes hold; an empty range where they hold none.
+  mutating func exceptionDetail(_ tape: JSONTape, _ list: Int) -> TextRange {
+    guard tape.tag(list) == JSONTape.Tag.array else { return TextRange() }
+    var type = Bytes.none
+    var message = Bytes.none
+    var stack = Bytes.none
+    for pair in JSONElements(tape, list) {
+      // Mostly `{"key": "…", …}`: nothing is looked for where the key is another.
+      guard tape.tag(pair) == JSONTape.Tag.object,
+        let key = tape.text(member(tape, pair) { $0.equals("key") }),
+        key.starts(with: "exception.")
+      else { continue }
+      let value = AnyValue(tape, member(tape, pair) { $0.equals("value") })
+      guard value.kind == .string, let words = tape.text(value.index) else { continue }
+      if key.equals("exception.type") { type = words }
+      if key.equals("exception.message") { message = words }
+      if key.equals("exception.stacktrace") { stack = words }
+    }
+    guard type.count > 0 || stack.count > 0 else { return TextRange() }
+    let start = text.count
+    detailMember("exception", from: start)
+    putException(exception(type: type, message: message, stack: stack))
+    return endDetail(from: start)
+  }
+
+  /// The exception of a stack trace with what was said of it apart; where the trace cannot be read, of that alone.
+  mutating func exception(type: Bytes, message: Bytes, stack: Bytes) -> ExceptionRecord {
+    guard var record = exception(in: stack) else {
+      return ExceptionRecord(
+        language: "", parts: [ExceptionPart(type: type.string, message: message.string)])
+    }
+    if record.parts[0].type.isEmpty { record.parts[0].type = type.string }
+    if record.parts[0].message.isEmpty { record.parts[0].message = message.string }
+    return record
+  }
+}
