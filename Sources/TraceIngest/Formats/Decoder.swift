@@ -88,6 +88,11 @@ struct Decoder: ~Copyable {
   /// Rows of the batch's resources, by the number of their text.
   var resourceRows: [UInt32?] = []
 
+  /// What transports of containers and systems keep between records.
+  var system = SystemState()
+  /// The years of times that name none.
+  var years = Years()
+
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
   private var order: [SortKey] = []
@@ -114,7 +119,10 @@ struct Decoder: ~Copyable {
     senderRows.removeSubrange(1...)
     for item in chunk.items { decode(item, &chunk) }
     // Where several tasks read a source, it is cut where no record goes on.
-    if chunk.isEnd || !context.framing.isOrdered { endOpenRecords() }
+    if chunk.isEnd || !context.framing.isOrdered {
+      endSystemRecords()
+      endOpenRecords()
+    }
     unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
     sortSpans()
     logGroups.group(&batch.logs)

@@ -47,7 +47,7 @@ extension Decoder {
       if text.count == empty { text.buffer.count = before }
     }
     row.detail = endDetail(from: start)
-    putBody(tape, fields, keys, exception, &row)
+    putBody(tape, fields, keys, exception, envelope, &row)
     countTextDefects(envelope.offset)
     add(row)
     return true
@@ -56,10 +56,18 @@ extension Decoder {
   /// Body and attributes: without a message the remaining members are the body.
   private mutating func putBody(
     _ tape: JSONTape, _ fields: LoggerFields, _ keys: RecordKeys, _ exception: ExceptionRecord?,
-    _ row: inout LogRow
+    _ envelope: Envelope, _ row: inout LogRow
   ) {
     var start = text.count
     text.putMembers(tape, fields.members, keys, except: taken)
+    if fields.message == 0, exception?.parts.first == nil {
+      row.body = range(from: start)
+      start = text.count
+      text.addObject(envelope.attributes, from: start)
+      row.attributes = range(from: start)
+      return
+    }
+    text.addObject(envelope.attributes, from: start)
     row.attributes = range(from: start)
     start = text.count
     if let words = tape.text(fields.message) {
@@ -70,10 +78,6 @@ extension Decoder {
       text.buffer.put(part.type)
       if !part.type.isEmpty, !part.message.isEmpty { text.put(": ") }
       text.buffer.put(part.message)
-    } else {
-      row.body = row.attributes
-      row.attributes = TextRange()
-      return
     }
     row.body = range(from: start)
   }

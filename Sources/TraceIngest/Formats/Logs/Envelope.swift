@@ -20,6 +20,9 @@ struct Envelope {
   var identity: UInt64 = 0
   /// Whether `time` is that of the writing of each single line, as with Docker: lines belong together only within a second.
   var isPerLine = false
+  /// More that the transport says of this one record: a JSON object's text, empty where there is nothing. `newLog` puts it into the
+  /// row; who writes attributes of its own adds it behind them (`JSONText.addObject`).
+  var attributes: [UInt8] = []
   /// How often the payload was unwrapped; at most 3 (formats/logs.md 14).
   var depth = 0
 }

@@ -13,6 +13,11 @@ extension Decoder {
     row.span = envelope.span
     row.identity = envelope.identity
     row.resource = resource(ofStream: envelope.stream)
+    if !envelope.attributes.isEmpty {
+      let start = text.count
+      text.addObject(envelope.attributes, from: start)
+      row.attributes = range(from: start)
+    }
     return row
   }
 
@@ -99,6 +104,19 @@ extension Decoder {
 }
 
 extension JSONText {
+  /// Adds the members of an object, given as text, to the object that was written from a place on, which may not have begun.
+  mutating func addObject(_ object: [UInt8], from start: Int) {
+    guard object.count > 2 else { return }
+    var members = object[...]
+    if buffer.count > start {
+      buffer.count -= 1
+      put(0x2c)
+      members = object.dropFirst()
+    }
+    buffer.reserve(members.count)
+    for byte in members { put(byte) }
+  }
+
   /// A string in quotes.
   mutating func putString(_ text: String) {
     // A copy with room behind it, as the other form wants it.

@@ -13,7 +13,11 @@ extension Decoder {
       inner.depth += 1
       if jsonPayload(bytes.slice(first, bytes.count), inner) { return }
     }
-    if lambdaLine(bytes, envelope) || prefixedLogger(bytes, envelope) { return }
+    if lambdaLine(bytes, envelope) || accessLine(bytes, envelope) || logfmtLine(bytes, envelope)
+      || prefixedLogger(bytes, envelope)
+    {
+      return
+    }
     textPayload(bytes, envelope)
   }
 
