@@ -11,25 +11,28 @@ struct SyslogFrame {
 }
 
 extension Decoder {
-  /// A longer frame is none.
-  private static let maxFrameBytes = 1 << 20
-
   /// A line of a syslog file or stream.
   mutating func syslogLine(_ bytes: Bytes, _ envelope: Envelope) {
-    if var frame = system.frame {
-      if frameStart(bytes) == nil {
-        frame.bytes.append(0x0a)
-        unsafe frame.bytes.append(contentsOf: bytes.raw)
-        system.frame = frame
-        if frame.bytes.count >= frame.length { endSyslogFrame() }
-        return
-      }
-      batch.defects.count(.unfinishedLine, at: frame.offset)
-      endSyslogFrame()
-    }
     var rest = bytes
     var offset = envelope.offset
-    while let frame = frameStart(rest) {
+    if var frame = system.frame {
+      if syslogFrame(bytes) == nil {
+        frame.bytes.append(0x0a)
+        let wanted = min(max(frame.length - frame.bytes.count, 0), bytes.count)
+        unsafe frame.bytes.append(contentsOf: bytes.slice(0, wanted).raw)
+        system.frame = frame
+        // The length counts the line break at the frame's end, or does not.
+        if frame.bytes.count + 1 < frame.length { return }
+        endSyslogFrame()
+        if wanted == bytes.count { return }
+        rest = bytes.slice(wanted, bytes.count)
+        offset &+= Int64(wanted)
+      } else {
+        batch.defects.count(.unfinishedLine, at: frame.offset)
+        endSyslogFrame()
+      }
+    }
+    while let frame = syslogFrame(rest) {
       let have = rest.count - frame.start
       let message = rest.slice(frame.start, rest.count)
       if frame.length > have + 1 {
@@ -41,7 +44,7 @@ extension Decoder {
       var inner = envelope
       inner.offset = offset
       // Only where a frame follows is the length right.
-      guard next.count > 0, frameStart(next) != nil else { return syslogMessage(message, inner) }
+      guard next.count > 0, syslogFrame(next) != nil else { return syslogMessage(message, inner) }
       syslogMessage(message.slice(0, frame.length), inner)
       offset &+= Int64(frame.start + frame.length)
       rest = next
@@ -49,17 +52,6 @@ extension Decoder {
     var inner = envelope
     inner.offset = offset
     syslogMessage(rest, inner)
-  }
-
-  /// `LEN <PRI>`: where the frame starts, and its length.
-  private func frameStart(_ bytes: Bytes) -> (start: Int, length: Int)? {
-    var at = 0
-    while at < bytes.count, at < 8, bytes[at] &- 0x30 < 10 { at += 1 }
-    guard at > 0, at + 3 < bytes.count, bytes[at] == 0x20, bytes[at + 1] == 0x3c,
-      bytes[at + 2] &- 0x30 < 10, let length = digits(bytes, 0, at),
-      length > 4, length <= Self.maxFrameBytes
-    else { return nil }
-    return (at + 1, length)
   }
 
   /// Reads the frame that is open, as far as it goes.
@@ -170,7 +162,11 @@ extension Decoder {
       let start = at
       while at < data.count, data[at] != 0x3d, data[at] != 0x20, data[at] != 0x5d { at += 1 }
       let name = data.slice(start, at)
-      guard at + 1 < data.count, data[at] == 0x3d, data[at + 1] == 0x22 else { continue }
+      guard at + 1 < data.count, data[at] == 0x3d, data[at + 1] == 0x22 else {
+        // No parameter: on behind it.
+        at += 1
+        continue
+      }
       at += 2
       value.count = 0
       while at < data.count, data[at] != 0x22 {
@@ -234,3 +230,17 @@ private struct LineBreaks: ~Copyable {
   var buffer = ByteBuffer()
   var bytes: Bytes { buffer.bytes }
 }
+
+/// `LEN <PRI>`: where the frame starts that a text begins with, and its length; nil where there is none.
+func syslogFrame(_ bytes: Bytes) -> (start: Int, length: Int)? {
+  var at = 0
+  while at < bytes.count, at < 8, bytes[at] &- 0x30 < 10 { at += 1 }
+  guard at > 0, at + 3 < bytes.count, bytes[at] == 0x20, bytes[at + 1] == 0x3c,
+    bytes[at + 2] &- 0x30 < 10, let length = digits(bytes, 0, at),
+    length > 4, length <= maxFrameBytes
+  else { return nil }
+  return (at + 1, length)
+}
+
+/// A longer frame is none.
+private let maxFrameBytes = 1 << 20

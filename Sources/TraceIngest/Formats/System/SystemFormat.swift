@@ -53,7 +53,9 @@ extension Format {
   ) { first in
     let bytes = first.bytes
     return bytes.starts(with: "__CURSOR=") || bytes.starts(with: "__REALTIME_TIMESTAMP=")
-      || bytes.starts(with: "data: {") && first.outline.has("__REALTIME_TIMESTAMP")
+      || bytes.starts(with: "data: {")
+        && bytes.slice(0, bytes.firstIndex(of: 0x0a, from: 0) ?? bytes.count)
+          .containsIgnoringCase("\"__realtime_timestamp\"")
   }
 
   static let syslog = Format(
@@ -102,6 +104,9 @@ struct FirstLines: ~Copyable {
     if let line = places.first, bytes[line.start] == 0x7b { places = [] }
     self.places = places
   }
+
+  /// The first one, nil where there is none.
+  var first: Bytes? { places.first.map { bytes.slice($0.start, $0.end) } }
 
   /// How many there are.
   var count: Int { places.count }
@@ -155,16 +160,16 @@ private func isCompose(_ lines: borrowing FirstLines) -> Bool {
 
 /// Whether lines are those of syslog: with `<PRI>`, or with a time, a host and a program.
 private func isSyslog(_ lines: borrowing FirstLines) -> Bool {
+  // Frames with their lengths need no lines.
+  if let first = lines.first, let start = syslogFrame(first)?.start,
+    SyslogHeader(first.slice(start, first.count))?.hasTime == true
+  {
+    return true
+  }
   var sawProcess = false
   let share = lines.share { line in
     if line.starts(with: "-- ") { return true }
-    var at = 0
-    while at < line.count, line[at] &- 0x30 < 10 { at += 1 }
-    let framed = at > 0 && at < line.count && line[at] == 0x20
-    let text =
-      framed && at + 1 < line.count && line[at + 1] == 0x3c
-      ? line.slice(at + 1, line.count) : line
-    guard let header = SyslogHeader(text) else {
+    guard let header = SyslogHeader(line) else {
       // A message's further lines are indented.
       return line[0] == 0x20 || line[0] == 0x09
     }
