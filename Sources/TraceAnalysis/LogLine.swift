@@ -27,12 +27,16 @@ extension Findings.LogLine {
     var line = firstLine(text)
     if line.hasPrefix("Traceback (most recent call last)") { line = "" }
     let message = firstLine(exception.message)
-    let says =
-      line.contains(exception.type) && line.contains(message)
-      && !(exception.type.isEmpty && message.isEmpty)
-    let told = [exception.type, message].filter { !$0.isEmpty }.joined(separator: ": ")
-    if !says, !told.isEmpty {
-      line = line.isEmpty ? told : line + (line.hasSuffix(":") ? " " : ": ") + told
+    if !message.isEmpty, line.contains(message) {
+      if !line.contains(exception.type), !exception.type.isEmpty { line += " (\(exception.type))" }
+    } else {
+      let told = [exception.type, message].filter { !$0.isEmpty && !line.contains($0) }
+        .joined(separator: ": ")
+      if line.isEmpty || told.isEmpty {
+        line += told
+      } else {
+        line += (line.hasSuffix(":") ? " " : ": ") + told
+      }
     }
     return exception.blame.isEmpty ? line : "\(line) at \(exception.blame)"
   }

@@ -25,6 +25,9 @@ struct LogLineTests {
     #expect(
       line("it is KeyError: 'sku' again", error).foldedText
         == "it is KeyError: 'sku' again at cart.py:42 in add")
+    #expect(
+      line("cannot pay: 'sku'", error).foldedText
+        == "cannot pay: 'sku' (KeyError) at cart.py:42 in add")
     #expect(line("", LogException(type: "Panic")).foldedText == "Panic")
     #expect(
       line("boom", LogException(type: "", blame: "a.go:1")).foldedText == "boom at a.go:1")
