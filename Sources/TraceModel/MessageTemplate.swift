@@ -22,6 +22,29 @@ public func messageTemplate(_ text: some StringProtocol) -> String {
 /// The template of a message given as bytes.
 public func messageTemplate(_ text: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
+  appendTemplate(of: text, to: &result)
+  return result
+}
+
+/// Hashes of templates, for telling them apart by the million; its room is used again and again.
+public struct TemplateHasher: Sendable {
+  private var text: [UInt8] = []
+  private var template: [UInt8] = []
+
+  /// A hasher.
+  public init() {}
+
+  /// A hash of the template of a message.
+  public mutating func hash(_ message: some Collection<UInt8>) -> UInt64 {
+    text.removeAll(keepingCapacity: true)
+    text.append(contentsOf: message.prefix(1000))
+    template.removeAll(keepingCapacity: true)
+    appendTemplate(of: text, to: &template)
+    return stableHash(template, seed: 2)
+  }
+}
+
+private func appendTemplate(of text: [UInt8], to result: inout [UInt8]) {
   result.reserveCapacity(text.count)
   var i = 0
   while i < text.count {
@@ -59,7 +82,6 @@ public func messageTemplate(_ text: [UInt8]) -> [UInt8] {
     }
   }
   while result.last == 0x20 { result.removeLast() }
-  return result
 }
 
 private func isWordByte(_ byte: UInt8) -> Bool {

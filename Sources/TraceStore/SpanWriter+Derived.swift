@@ -31,8 +31,8 @@ extension SpanWriter {
     package var errorType: Symbol
     /// The request's id; empty where it names none.
     package var request: String
-    /// The message, as long as a template may be.
-    package var body: String
+    /// Hash of its message's template.
+    package var template: UInt64
   }
 
   /// The year in which the middle one of all spans and log records lies; nil where there is none with a time.
@@ -72,6 +72,7 @@ extension SpanWriter {
     names: inout SymbolTable, _ body: (LogFact) -> Void
   ) throws(StoreError) {
     var table = names
+    var hasher = TemplateHasher()
     try deriving { () throws(SQLiteFault) in
       let named = try connection.int("select count(*) from log where trace_lo is not null")
       let step = max(1, named / 200_000)
@@ -80,7 +81,7 @@ extension SpanWriter {
         """
         select l.row, r.service, r.host, r.instance, coalesce(l.time_ns, l.observed_ns), l.severity,
           l.trace_hi, l.trace_lo, l.span, json_extract(l.detail, '$."exception"."type"'),
-          json_extract(l.detail, '$."request_id"'), substr(l.body, 1, 1000),
+          json_extract(l.detail, '$."request_id"'), l.body,
           json_extract(l.detail, '$."invocation"."request_id"')
         from log l left join resource r on r.id = l.resource
         where l.trace_lo is null or \(step) = 1
@@ -96,13 +97,27 @@ extension SpanWriter {
             trace: TraceID(
               high: UInt64(bitPattern: rows.int(6)), low: UInt64(bitPattern: rows.int(7))),
             span: SpanID(UInt64(bitPattern: rows.int(8))), errorType: rows.symbol(9, in: &table),
-            request: request.isEmpty ? rows.text(12) : request, body: rows.text(11)))
+            request: request.isEmpty ? rows.text(12) : request,
+            template: unsafe rows.withText(11) { unsafe hasher.hash($0) }))
       }
     }
     names = table
   }
 
-  /// Calls `body` with each span of the services that have log records without a trace.
+  /// Services that have spans.
+  package func servicesOfSpans(names: inout SymbolTable) throws(StoreError) -> Set<Symbol> {
+    var table = names
+    var services: Set<Symbol> = []
+    try deriving { () throws(SQLiteFault) in
+      var rows = try connection.prepare(
+        "select distinct service from resource where id in (select distinct resource from span)")
+      while try rows.step() { services.insert(rows.symbol(0, in: &table)) }
+    }
+    names = table
+    return services
+  }
+
+  /// Calls `body` with each span of the services and hosts that have log records.
   package func forEachSpanBesideLogs(
     names: inout SymbolTable, _ body: (SpanFact) -> Void
   ) throws(StoreError) {
@@ -114,8 +129,10 @@ extension SpanWriter {
           s.facts, o.text, e.text
         from span s join resource r on r.id = s.resource
           left join name o on o.id = s.operation left join name e on e.id = s.error_type
-        where s.trace_lo is not null and s.facts >> 24 & 1 = 0 and r.service in (
-          select distinct q.service from log l join resource q on q.id = l.resource)
+        where s.trace_lo is not null and s.facts >> 24 & 1 = 0 and s.resource in (
+          select t.id from resource t
+          join resource q on q.service = t.service or (q.host = t.host and q.host <> '')
+          where q.id in (select distinct resource from log))
         """)
       while try rows.step() {
         let start = rows.int(6)
@@ -176,14 +193,18 @@ extension SpanWriter {
         insert.bind(Int64((join.confidence * 10000).rounded()), at: 6)
         try insert.execute()
       }
-      // An event that stands in several exports counts once: the earliest row stays.
+      // An event that stands in several exports counts once: the record that says most stays, whatever was loaded first.
       if try connection.int("select exists (select 1 from log where identity is not null)") == 1 {
         try connection.run(
           """
-          insert into log_copy select l.row from log l
-          join (select identity, min(row) as first from log where identity is not null
-            group by identity having count(*) > 1) d on d.identity = l.identity
-          where l.row <> d.first
+          insert into log_copy select row from (
+            select l.row as row, row_number() over (
+              partition by l.identity order by l.trace_lo is null, length(l.detail) desc,
+              length(l.body) desc, l.body, l.detail, l.attributes, s.content_hash, l.place & \(Schema.offsetMask)) as rank
+            from log l join source s on s.id = l.place >> \(Schema.offsetBits)
+            where l.identity in (
+              select identity from log where identity is not null group by identity having count(*) > 1))
+          where rank > 1
           """)
       }
       try connection.run("commit")

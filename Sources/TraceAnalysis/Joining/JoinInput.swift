@@ -59,6 +59,8 @@ public struct JoinLog: Sendable {
   public var trace: TraceID
   /// The span that it names itself.
   public var span: SpanID
+  /// Whether `trace` is that of its request, so that only its span is sought.
+  public var isOfRequest = false
 
   /// A record of its parts.
   public init(
@@ -86,7 +88,7 @@ public struct JoinLog: Sendable {
   }
 }
 
-/// Spans and log records of one service.
+/// Spans and log records of one service, or of one host where the records' service has no spans.
 public struct JoinService: Sendable {
   /// Spans in any order.
   public var spans: [JoinSpan]

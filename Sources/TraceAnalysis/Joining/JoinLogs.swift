@@ -30,44 +30,60 @@ public struct JoinCalibration: Sendable {
 /// Joins records that name no trace to the spans of their services by time, host and what they say; see `TimeJoiner`.
 ///
 /// - Parameters:
-///   - services: spans and records of each service that has both.
+///   - services: spans and records of each service; given away, so that nothing is held twice.
 ///   - threshold: the least confidence with which a record is joined.
-/// - Returns: joins by row, and how the confidence was calibrated.
-/// - Complexity: O(*n* log *n*) for *n* spans and records.
+/// - Returns: joins by row, and how the confidence was calibrated. For records of a known request (`JoinLog.isOfRequest`) the join tells
+///   the span, and its confidence is 1.
+/// - Complexity: O(*n* log *n*) for *n* spans and records; some 160 bytes for a span with its record.
 public func joinLogs(
-  _ services: [JoinService], threshold: Double = 0.5
+  _ services: consuming [JoinService], threshold: Double = 0.5
 ) -> (joins: [LogJoin], calibration: JoinCalibration) {
+  var services = services
   var calibration = JoinCalibration()
   let positions = learnedPositions(services)
   var joiners: [TimeJoiner] = []
   var (inside, outside) = (0, 0)
-  for service in services where !service.spans.isEmpty && !service.logs.isEmpty {
+  for index in services.indices {
+    var service = JoinService()
+    swap(&service, &services[index])
+    if service.spans.isEmpty || service.logs.isEmpty { continue }
     let joiner = TimeJoiner(service, positions)
-    for (index, log) in joiner.logs.enumerated() where !log.trace.isAbsent {
-      guard let guess = joiner.guesses[index] else { continue }
+    for (index, log) in joiner.logs.enumerated() where !log.trace.isAbsent && !log.isOfRequest {
+      guard let guess = joiner.guess(index) else { continue }
       calibration.add(guess.raw, isRight: joiner.span(guess.span).trace == log.trace)
     }
-    joiners.append(joiner)
     let sums = joiner.namedAndBare
     inside += sums.named
     outside += sums.bare
+    joiners.append(joiner)
   }
   // What services that name their traces say of their other records; two in three where nobody does.
   let prior = (Double(inside) + 20) / (Double(inside + outside) + 30)
   var joins: [LogJoin] = []
-  for joiner in joiners {
-    for (index, log) in joiner.logs.enumerated() where log.trace.isAbsent {
-      guard let guess = joiner.guesses[index] else { continue }
-      let confidence = calibration.stated(guess.raw) * joiner.insideProbability(log, prior: prior)
+  for place in joiners.indices {
+    for (index, log) in joiners[place].logs.enumerated()
+    where log.trace.isAbsent || log.isOfRequest {
+      guard let guess = joiners[place].guess(index) else { continue }
+      let span = joiners[place].span(guess.span)
+      if log.isOfRequest {
+        joins.append(
+          LogJoin(
+            row: log.row, trace: span.trace, span: span.id, method: .requestID, confidence: 1))
+        continue
+      }
+      let confidence =
+        calibration.stated(guess.raw) * joiners[place].insideProbability(log, prior: prior)
       if confidence < threshold { continue }
-      let span = joiner.span(guess.span)
       joins.append(
         LogJoin(
           row: log.row, trace: span.trace, span: span.id, method: guess.byHost ? .host : .service,
           confidence: confidence))
     }
+    // Its spans and records are not needed again.
+    joiners[place] = TimeJoiner(JoinService(), positions)
   }
-  return (joins.sorted { $0.row < $1.row }, calibration)
+  joins.sort { $0.row < $1.row }
+  return (joins, calibration)
 }
 
 private func learnedPositions(_ services: [JoinService]) -> PositionProfile {

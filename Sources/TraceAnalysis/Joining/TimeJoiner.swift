@@ -58,21 +58,41 @@ struct TimeJoiner {
   private var templates: [UInt64: Template] = [:]
   /// Part of the time in which a span runs, by host.
   private var busy: [Symbol: Double] = [:]
-  /// For each record the best guess; nil where no span runs.
-  private(set) var guesses: [Guess?] = []
+  /// For each record the best guess, span -1 where no span runs: few bytes, since there may be millions.
+  private var guesses: [PackedGuess] = []
 
-  init(_ service: JoinService, _ positions: PositionProfile) {
+  private struct PackedGuess {
+    var span: Int32 = -1
+    var raw: Float = 0
+    var byHost = false
+  }
+
+  init(_ service: consuming JoinService, _ positions: PositionProfile) {
     self.positions = positions
-    spans = service.spans.sorted {
+    // Sorted where they lie: the caller has given them away.
+    var spans = service.spans
+    service.spans = []
+    spans.sort {
       ($0.start, $0.end, $0.trace.high, $0.trace.low, $0.id.rawValue)
         < ($1.start, $1.end, $1.trace.high, $1.trace.low, $1.id.rawValue)
     }
-    logs = service.logs.sorted { ($0.time, $0.row) < ($1.time, $1.row) }
+    var logs = service.logs
+    service.logs = []
+    logs.sort { ($0.time, $0.row) < ($1.time, $1.row) }
+    self.spans = spans
+    self.logs = logs
     hosts = Set(spans.map(\.host)).subtracting([.empty])
     instances = Set(spans.map(\.instance)).subtracting([.empty])
     learnOperations()
     measureBusyTime()
     guess()
+  }
+
+  /// The best guess for a record of `logs`; nil where no span runs.
+  func guess(_ index: Int) -> Guess? {
+    let packed = guesses[index]
+    return packed.span < 0
+      ? nil : Guess(span: Int(packed.span), raw: Double(packed.raw), byHost: packed.byHost)
   }
 
   /// A span of `spans`.
@@ -127,14 +147,18 @@ struct TimeJoiner {
       let meant = active.filter { index in
         let span = spans[index]
         if isInstanceKnown, !span.instance.isEmpty, span.instance != log.instance { return false }
+        if log.isOfRequest, span.trace.low != log.trace.low { return false }
         return !(isHostKnown && !span.host.isEmpty && span.host != log.host)
       }
       if log.trace.isAbsent {
         templates[log.template, default: Template()].bare += 1
         if !meant.isEmpty { templates[log.template, default: Template()].covered += 1 }
       }
+      let best = best(of: meant, for: log, byHost: isHostKnown || isInstanceKnown)
       guesses.append(
-        best(of: meant, for: log, byHost: isHostKnown || isInstanceKnown))
+        best.map {
+          PackedGuess(span: Int32($0.span), raw: Float($0.raw), byHost: $0.byHost)
+        } ?? PackedGuess())
     }
   }
 
@@ -142,8 +166,12 @@ struct TimeJoiner {
     // In the order of the spans, so that sums do not hang on the order of a dictionary.
     var traces: [Candidate] = []
     var places: [TraceID: Int] = [:]
+    // A record that teaches must not be asked what it taught.
+    let own =
+      log.span.isAbsent
+      ? nil : candidates.first { spans[$0].id == log.span }.map { spans[$0].operation }
     for index in candidates {
-      let weight = weight(of: spans[index], for: log)
+      let weight = weight(of: spans[index], for: log, own: own)
       guard let place = places[spans[index].trace] else {
         if traces.count == Self.maxTraces { return nil }
         places[spans[index].trace] = traces.count
@@ -165,13 +193,16 @@ struct TimeJoiner {
     return Guess(span: best.index, raw: best.weight / total, byHost: byHost)
   }
 
-  private func weight(of span: JoinSpan, for log: JoinLog) -> Double {
+  /// - Parameter own: operation of the span that the record names, whose part in what was learnt is left out.
+  private func weight(of span: JoinSpan, for log: JoinLog, own: Symbol?) -> Double {
     var weight = positions.density(log, in: span)
-    if let template = templates[log.template], template.named > 0 {
-      let there = Double(template.operations[span.operation] ?? 0)
+    let taught = own == nil ? 0 : 1
+    if let template = templates[log.template], template.named > taught {
+      let there = (template.operations[span.operation] ?? 0) - (own == span.operation ? 1 : 0)
       // Laplace's rule over the operations that were seen, and one that was not.
       weight *=
-        (there + 0.2) / (Double(template.named) + 0.2 * Double(template.operations.count + 1))
+        (Double(there) + 0.2)
+        / (Double(template.named - taught) + 0.2 * Double(template.operations.count + 1))
     }
     if log.severity >= 17 || !log.errorType.isEmpty {
       if span.isError { weight *= 6 }
@@ -184,8 +215,8 @@ struct TimeJoiner {
 
   /// Records that name their trace, and those that do not though others of this service do.
   var namedAndBare: (named: Int, bare: Int) {
-    let named = logs.count { !$0.trace.isAbsent }
-    return (named, named == 0 ? 0 : logs.count - named)
+    let named = logs.count { !$0.trace.isAbsent && !$0.isOfRequest }
+    return (named, named == 0 ? 0 : logs.count { $0.trace.isAbsent })
   }
 
   /// How likely a record was written inside a request.
