@@ -6,40 +6,46 @@ extension ExceptionRecord {
   /// - Returns: the same on every machine.
   /// - Source: formats/logs.md 11, "For a fingerprint".
   public var strictFingerprint: UInt64 {
-    var words = chain.map(\.type)
+    var words = Array(chain.map(\.type).joined(separator: "\n").utf8)
     let inwards = chain.reversed()
     let own = inwards.first { $0.frames.contains(where: \.isInApp) }
     let any = inwards.first { !$0.frames.isEmpty }
-    let frames = own?.frames.filter(\.isInApp) ?? any?.frames ?? []
-    var last = ""
-    for frame in frames {
+    var last: [UInt8] = []
+    for frame in (own ?? any)?.frames ?? [] where own == nil || frame.isInApp {
       let name = frame.fingerprint(language: language)
       // Recursion is one step.
-      if name != last { words.append(name) }
+      if name != last {
+        words.append(0x0a)
+        words += name
+      }
       last = name
     }
-    if frames.isEmpty, let root = chain.last { words.append(Self.template(root.message)) }
-    return stableHash(words.joined(separator: "\n").utf8, seed: 3)
+    if any == nil, let root = chain.last {
+      words.append(0x0a)
+      words += Self.template(root.message)
+    }
+    return stableHash(words, seed: 3)
   }
 
   /// What groups errors that say the same: the outermost type and the template of its message.
   public var looseFingerprint: UInt64 {
-    let first = parts.first
-    let words = "\(first?.type ?? "")\n\(Self.template(first?.message ?? ""))"
-    return stableHash(words.utf8, seed: 4)
+    var words = Array((parts.first?.type ?? "").utf8)
+    words.append(0x0a)
+    words += Self.template(parts.first?.message ?? "")
+    return stableHash(words, seed: 4)
   }
 
   /// `messageTemplate`, with paths and addresses replaced too: the first line counts.
-  static func template(_ message: String) -> String {
-    let line = message.prefix { !$0.isNewline }
-    var result = ""
-    for word in messageTemplate(line).split(separator: " ") {
-      if !result.isEmpty { result += " " }
-      let slashes = word.utf8.count { $0 == 0x2f }
-      if slashes > 1 || word.contains("\\") && slashes == 0 && word.utf8.count > 3 {
-        result += "/…"
-      } else if word.contains("@"), word.first != "@" {
-        result += "@…"
+  static func template(_ message: String) -> [UInt8] {
+    let line = message.utf8.prefix(1000).prefix { $0 != 0x0a && $0 != 0x0d }
+    var result: [UInt8] = []
+    for word in messageTemplate(Array(line)).split(separator: 0x20) {
+      if !result.isEmpty { result.append(0x20) }
+      let slashes = word.count { $0 == 0x2f }
+      if slashes > 1 || slashes == 0 && word.count > 3 && word.contains(0x5c) {
+        result += Array("/…".utf8)
+      } else if word.first != 0x40, word.contains(0x40) {
+        result += Array("@…".utf8)
       } else {
         result += word
       }
@@ -50,82 +56,99 @@ extension ExceptionRecord {
 
 extension StackFrame {
   /// What is the same of a frame in every release and on every host: the end of its path and its function, cleaned.
-  func fingerprint(language: String) -> String {
-    "\(Self.stablePath(module.isEmpty || language == "swift" ? file : module + "/" + file))|\(Self.stableFunction(function, language))"
+  func fingerprint(language: String) -> [UInt8] {
+    var path = Array(file.utf8)
+    if !module.isEmpty, language != "swift" { path = Array(module.utf8) + [0x2f] + path }
+    var result = Self.stablePath(path)
+    result.append(0x7c)
+    result += Self.stableFunction(Array(function.utf8), language)
+    return result
   }
 
   /// The last two parts of a path, without versions, hashes and queries: what lies before them is the place of the installation.
-  static func stablePath(_ path: String) -> String {
-    let plain = path.prefix { $0 != "?" }
-    var parts: [String] = []
-    for part in plain.split(whereSeparator: { $0 == "/" || $0 == "\\" }) {
-      let words = part.split(separator: ".", omittingEmptySubsequences: false).filter {
-        !isVersion($0)
+  static func stablePath(_ path: [UInt8]) -> [UInt8] {
+    var parts: [[UInt8]] = []
+    let plain = path.prefix { $0 != 0x3f }
+    // From the end, as two are wanted.
+    for part in plain.split(whereSeparator: { $0 == 0x2f || $0 == 0x5c }).reversed() {
+      var name: [UInt8] = []
+      for word in part.split(separator: 0x2e, omittingEmptySubsequences: false)
+      where !isVersion(word) {
+        if !name.isEmpty { name.append(0x2e) }
+        name += word
       }
-      let name = words.joined(separator: ".").prefix { $0 != "@" }
-      if !name.isEmpty { parts.append(String(name)) }
+      if let at = name.firstIndex(of: 0x40) { name.removeSubrange(at...) }
+      if !name.isEmpty { parts.append(name) }
+      if parts.count == 2 { break }
     }
-    return parts.suffix(2).joined(separator: "/")
+    return Array(parts.reversed().joined(separator: [0x2f]))
   }
 
-  /// A version, a hash or a release's date: digits alone, or eight hex digits and more with one that is a number.
-  private static func isVersion(_ word: Substring) -> Bool {
-    let digits = word.utf8.count { $0 &- 0x30 < 10 }
+  /// A version, a hash or a release's date: digits alone, `v` and digits, or six hex digits and more with a number among them.
+  private static func isVersion(_ word: ArraySlice<UInt8>) -> Bool {
+    var digits = 0
+    var hex = 0
+    for byte in word {
+      if byte &- 0x30 < 10 { digits += 1 } else if (byte | 0x20) &- 0x61 < 6 { hex += 1 }
+    }
     if digits == 0 { return false }
-    let hex = word.utf8.count { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }
-    if digits == word.utf8.count { return true }
-    return hex == word.utf8.count && hex >= 6
-      || word.utf8.first == 0x76 && digits == word.utf8.count - 1
+    return digits == word.count || digits + hex == word.count && word.count >= 6
+      || word.first == 0x76 && digits == word.count - 1
   }
 
   /// A function without what the compiler numbers: closures, anonymous classes, generics, addresses, arguments.
-  static func stableFunction(_ function: String, _ language: String) -> String {
+  static func stableFunction(_ function: [UInt8], _ language: String) -> [UInt8] {
     var name = function[...]
     if language == "swift" {
-      while name.hasPrefix("closure #"), let end = name.firstIndex(of: "i"),
-        name[end...].hasPrefix("in ")
+      while name.has("closure #", at: name.startIndex),
+        let mark = name.first(" in ", from: name.startIndex)
       {
-        name = name[name.index(end, offsetBy: 3)...]
+        name = name[(mark + 4)...]
       }
-      for prefix in ["partial apply for ", "specialized "] where name.hasPrefix(prefix) {
-        name = name.dropFirst(prefix.count)
+      for prefix: StaticString in ["partial apply for ", "specialized "]
+      where name.has(prefix, at: name.startIndex) {
+        name = name.dropFirst(prefix.utf8CodeUnitCount)
       }
     }
-    if language == "dotnet" { name = name.prefix { $0 != "(" } }
-    var result = ""
+    if language == "dotnet" { name = name.prefix { $0 != 0x28 } }
+    let hasGenerics = language != "python" && language != "ruby"
+    var result: [UInt8] = []
+    result.reserveCapacity(name.count)
     var depth = 0
-    for (character, next) in zip(name, name.dropFirst().map(Optional.some) + [nil]) {
-      switch character {
-      case "<" where next != ">" && language != "python" && language != "ruby": depth += 1
-      case ">" where depth > 0: depth -= 1
-      case _ where depth > 0: break
-      default: result.append(character)
+    for (place, byte) in zip(name.indices, name) {
+      if byte == 0x3c, hasGenerics, name.byte(place + 1) != 0x3e {
+        depth += 1
+      } else if byte == 0x3e, depth > 0 {
+        depth -= 1
+      } else if depth == 0 {
+        result.append(byte)
       }
     }
-    if result.isEmpty { result = String(name) }
-    return withoutNumbers(result, language)
+    return withoutNumbers(result.isEmpty ? name : result[...], language)
   }
 
   /// Cuts `$1`, `lambda$x$0`, `.func1.2`, `{{closure}}`, `::h0123456789abcdef`.
-  private static func withoutNumbers(_ name: String, _ language: String) -> String {
-    let separator = language == "go" ? "." : language == "rust" ? "::" : "$"
-    var parts: [Substring] = []
+  private static func withoutNumbers(_ name: ArraySlice<UInt8>, _ language: String) -> [UInt8] {
+    let separator: UInt8 = language == "go" ? 0x2e : language == "rust" ? 0x3a : 0x24
+    guard name.contains(separator) else { return Array(name) }
+    var result: [UInt8] = []
     for part in name.split(separator: separator) {
-      var word = part.hasPrefix("func") && language == "go" ? part.dropFirst(4) : part
-      if separator == "$" || word.count < part.count {
-        word = word.drop { $0.isASCII && $0.isNumber }
-        if word.isEmpty { continue }
-        if word.first == "." || separator == "$" { parts.append(word) } else { parts.append(part) }
-      } else if !isNumbered(word, language) {
-        parts.append(part)
+      let isFunc = language == "go" && part.has("func", at: part.startIndex)
+      let numbered = isFunc ? part.dropFirst(4) : part
+      let rest = numbered.drop { $0 &- 0x30 < 10 }
+      if rest.isEmpty || isHash(part, language) || part.has("{{closure}}", at: part.startIndex) {
+        continue
       }
+      let kept = separator == 0x24 ? rest : part
+      if !result.isEmpty { result.append(separator) }
+      result += kept
     }
-    return parts.joined(separator: separator)
+    return result
   }
 
-  /// Whether a part of a name is a number, a closure or a hash.
-  private static func isNumbered(_ word: Substring, _ language: String) -> Bool {
-    word.utf8.allSatisfy { $0 &- 0x30 < 10 } || word.hasPrefix("{{closure}}")
-      || language == "rust" && word.utf8.count == 17 && word.first == "h"
+  /// `h0123456789abcdef` at the end of Rust's names, the number of Java's hidden classes.
+  private static func isHash(_ word: ArraySlice<UInt8>, _ language: String) -> Bool {
+    language == "rust" && word.count == 17 && word.first == 0x68
+      || language == "java" && word.count >= 8 && isVersion(word)
   }
 }

@@ -11,98 +11,37 @@ extension StackFrame {
         return false
       }
     }
-    let rules = Self.rules(language)
-    for part in rules.paths where has(part) { return false }
-    for start in rules.functions where function.hasPrefix(start) { return false }
+    guard let rules = NotInApp.rules[language] else { return true }
+    let path = Array(file.utf8)
+    let name = Array(function.utf8)
+    if rules.isForeign(path: path[...], function: name[...]) { return false }
     switch language {
-    case "go": return isOwnGo
+    case "go": return Self.isOwnGo(path[...])
     case "swift": return isOwnSwift
+    case "rust": return !path.isEmpty && !path.has("./csu/", at: 0)
+    case "java": return !path.isEmpty || !name.contains(0x24)
+    case "node": return !path.isEmpty && !path.has("native", at: 0) && !path.has("index ", at: 0)
     case "elixir":
-      return !Self.elixirApps.contains(String(module.prefix { $0 != " " }))
-    case "rust": return !file.isEmpty && !file.hasPrefix("./csu/")
-    case "java": return !file.isEmpty || !function.contains("$$")
-    case "node": return !file.isEmpty && file != "native" && !file.hasPrefix("index ")
+      return !NotInApp.elixirApps.contains(String(module.prefix { $0 != " " }))
     default: return true
     }
   }
 
-  /// Applications that come with the language and its usual servers.
-  private static let elixirApps: Set<String> = [
-    "elixir", "stdlib", "kernel", "erts", "ex_unit", "logger", "phoenix", "plug", "plug_cowboy",
-    "cowboy",
-    "ranch", "bandit", "thousand_island", "ecto", "ecto_sql", "db_connection", "postgrex",
-    "telemetry",
-  ]
-
-  /// Whether a part stands in the file's path; one that begins with `/` also fits the start of a relative path.
-  private func has(_ part: String) -> Bool {
-    file.contains(part) || part.first == "/" && file.hasPrefix(part.dropFirst())
-  }
-
-  private static func rules(_ language: String) -> (paths: [String], functions: [String]) {
-    switch language {
-    case "python":
-      (
-        [
-          "/site-packages/", "/dist-packages/", "/lib/python3", "<frozen ", "/var/lang/",
-          "/var/runtime/",
-        ],
-        []
-      )
-    case "java":
-      (
-        [],
-        [
-          "java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.",
-          "jakarta.",
-          "org.springframework.", "org.apache.", "org.hibernate.", "io.netty.", "reactor.",
-          "com.fasterxml.", "com.amazonaws.", "software.amazon.", "org.postgresql.", "com.mysql.",
-          "org.mariadb.", "com.microsoft.", "oracle.", "com.zaxxer.", "com.mongodb.",
-          "redis.clients.",
-          "io.lettuce.", "io.grpc.", "io.opentelemetry.", "io.micrometer.", "io.undertow.",
-          "io.vertx.",
-          "io.quarkus.", "io.micronaut.", "okhttp3.", "retrofit2.", "feign.", "com.google.",
-          "ch.qos.logback.",
-          "org.slf4j.", "org.eclipse.", "org.jboss.", "org.junit.", "net.bytebuddy.", "akka.",
-          "android.",
-          "androidx.",
-        ]
-      )
-    case "node": (["node:", "/node_modules/", "<anonymous>", "/var/runtime/", "internal/"], [])
-    case "go": (["/pkg/mod/", "/vendor/"], ["runtime.", "runtime/"])
-    case "ruby": (["/gems/", "/ruby/", "<internal:"], [])
-    case "dotnet": ([], ["System.", "Microsoft."])
-    case "swift": (["/checkouts/", "<compiler-generated>"], [])
-    case "rust":
-      (
-        ["/rustc/", "/.cargo/registry/", "/.cargo/git/", "library/std/", "library/core/"],
-        [
-          "std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "__rustc",
-          "rust_begin_unwind",
-          "std[", "core[", "<std[", "<core[", "__libc_start", "_start",
-        ]
-      )
-    case "php": (["/vendor/", "[internal"], [])
-    case "elixir": (["/deps/"], [":"])
-    default: ([], [])
-    }
-  }
-
   /// Go's own packages stand below the root of its installation, dependencies carry a version in their path.
-  private var isOwnGo: Bool {
-    if file.contains("@v") { return false }
-    guard let source = file.range(of: "/src/") else { return true }
+  private static func isOwnGo(_ path: ArraySlice<UInt8>) -> Bool {
+    if path.first("@v", from: 0) != nil { return false }
+    guard let source = path.first("/src/", from: 0) else { return true }
     // `/usr/lib/go-1.19/src/runtime/panic.go`; below a GOPATH the first folder is a host's name.
-    let root = file[..<source.lowerBound].split(separator: "/").last ?? ""
-    guard root.hasPrefix("go") else { return true }
-    return file[source.upperBound...].prefix { $0 != "/" }.contains(".")
+    let root = path.last(0x2f, before: source).map { $0 + 1 } ?? 0
+    guard path.has("go", at: root) else { return true }
+    return path[(source + 5)...].prefix { $0 != 0x2f }.contains(0x2e)
   }
 
   private var isOwnSwift: Bool {
-    for image in [
+    let image = Array(module.utf8)
+    for name: StaticString in [
       "libswift", "libdispatch", "libFoundation", "lib_", "libc.", "libpthread", "ld-linux",
-    ]
-    where module.hasPrefix(image) {
+    ] where image.has(name, at: 0) {
       return false
     }
     // The runtime's own files, as the head of a fatal error names them.
@@ -120,15 +59,78 @@ extension StackFrame {
   }
 }
 
-extension String {
-  /// The first place of another string.
-  fileprivate func range(of other: String) -> Range<Index>? {
-    var i = startIndex
-    while i < endIndex {
-      if self[i...].hasPrefix(other) { return i..<index(i, offsetBy: other.count) }
-      i = index(after: i)
+/// What is not the application's own in one language.
+struct NotInApp {
+  /// Parts of paths; one that begins with `/` also fits the start of a relative path.
+  var paths: [StaticString] = []
+  /// Beginnings of functions.
+  var functions: [StaticString] = []
+
+  func isForeign(path: ArraySlice<UInt8>, function: ArraySlice<UInt8>) -> Bool {
+    for start in functions where function.has(start, at: function.startIndex) { return true }
+    for part in paths {
+      if path.first(part, from: 0) != nil { return true }
+      if unsafe part.utf8Start[0] == 0x2f, path.startsBehindSlash(part) { return true }
     }
-    return nil
+    return false
+  }
+
+  /// By language; formats/logs.md 11 with the usual drivers and servers added.
+  static let rules: [String: NotInApp] = [
+    "python": NotInApp(paths: [
+      "/site-packages/", "/dist-packages/", "/lib/python3", "<frozen ", "/var/lang/",
+      "/var/runtime/",
+    ]),
+    "java": NotInApp(functions: [
+      "java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "jakarta.",
+      "org.springframework.", "org.apache.", "org.hibernate.", "io.netty.", "reactor.",
+      "com.fasterxml.", "com.amazonaws.", "software.amazon.", "org.postgresql.", "com.mysql.",
+      "org.mariadb.", "com.microsoft.", "oracle.", "com.zaxxer.", "com.mongodb.", "redis.clients.",
+      "io.lettuce.", "io.grpc.", "io.opentelemetry.", "io.micrometer.", "io.undertow.", "io.vertx.",
+      "io.quarkus.", "io.micronaut.", "okhttp3.", "retrofit2.", "feign.", "com.google.",
+      "ch.qos.logback.", "org.slf4j.", "org.eclipse.", "org.jboss.", "org.junit.", "net.bytebuddy.",
+      "akka.", "android.", "androidx.",
+    ]),
+    "node": NotInApp(paths: [
+      "node:", "/node_modules/", "<anonymous>", "/var/runtime/", "/internal/modules/",
+      "internal/process/",
+    ]),
+    "go": NotInApp(paths: ["/pkg/mod/", "/vendor/"], functions: ["runtime.", "runtime/"]),
+    // The last four are files of Rubinius' own machine.
+    "ruby": NotInApp(paths: [
+      "/gems/", "/ruby/", "<internal:", "kernel/common/", "kernel/bootstrap/", "kernel/delta/",
+      "kernel/loader.rb",
+    ]),
+    "dotnet": NotInApp(functions: ["System.", "Microsoft."]),
+    "swift": NotInApp(paths: ["/checkouts/", "<compiler-generated>"]),
+    "rust": NotInApp(
+      paths: ["/rustc/", "/.cargo/registry/", "/.cargo/git/", "library/std/", "library/core/"],
+      functions: [
+        "std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "__rustc",
+        "rust_begin_unwind", "std[", "core[", "<std[", "<core[", "__libc_start", "_start",
+      ]),
+    "php": NotInApp(paths: ["/vendor/", "[internal"]),
+    "elixir": NotInApp(paths: ["/deps/"], functions: [":"]),
+  ]
+
+  /// Applications that come with Elixir and its usual servers.
+  static let elixirApps: Set<String> = [
+    "elixir", "stdlib", "kernel", "erts", "ex_unit", "logger", "phoenix", "plug", "plug_cowboy",
+    "cowboy", "ranch", "bandit", "thousand_island", "ecto", "ecto_sql", "db_connection", "postgrex",
+    "telemetry",
+  ]
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether the bytes start with what follows the slash at the start of a literal.
+  fileprivate func startsBehindSlash(_ literal: StaticString) -> Bool {
+    let width = literal.utf8CodeUnitCount - 1
+    guard count >= width else { return false }
+    for offset in 0..<width
+    where self[startIndex + offset] != (unsafe literal.utf8Start[offset + 1]) {
+      return false
+    }
+    return true
   }
 }
 

@@ -245,4 +245,47 @@ struct StackTraceParserTests {
     let small = seconds(50_000)
     #expect(seconds(200_000) < small * 12 + .milliseconds(400))
   }
+
+  /// Each trace cut, doubled, with lines swapped and bytes changed, the same ones in every run.
+  @Test(arguments: expected) func `a damaged trace neither traps nor grows`(trace: ExpectedTrace)
+    throws
+  {
+    let whole = Array(try stackTrace(trace.file).utf8)
+    var state: UInt64 = 11
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % max(1, bound)
+    }
+    for round in 0..<60 {
+      var bytes = whole
+      for _ in 0...random(6) {
+        let place = random(bytes.count)
+        switch (round + random(3)) % 5 {
+        case 0: bytes.removeSubrange(place..<min(bytes.count, place + random(80)))
+        case 1: bytes[place] = UInt8(truncatingIfNeeded: random(256))
+        case 2:
+          bytes.insert(
+            contentsOf: bytes[place..<min(bytes.count, place + 200)], at: random(bytes.count))
+        case 3:
+          bytes.insert([0x0a, 0x20, 0x09, 0x7c, 0x28, 0x3a, 0xc2, 0x5c][random(8)], at: place)
+        default: bytes.removeSubrange(place...)
+        }
+        if bytes.isEmpty { bytes = [0x0a] }
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
+      var folding = StackTraceFolding()
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        _ = folding.next(String(line))
+      }
+      guard let record = ExceptionRecord(parsing: text) else { continue }
+      let written = record.parts.reduce(0) { sum, part in
+        part.frames.reduce(sum + part.message.utf8.count) {
+          $0 + $1.function.utf8.count + $1.file.utf8.count
+        }
+      }
+      // Frames in common are written once for each exception that has them.
+      #expect(written <= text.utf8.count * max(1, record.parts.count))
+      _ = (record.blamed, record.strictFingerprint, record.looseFingerprint)
+    }
+  }
 }
