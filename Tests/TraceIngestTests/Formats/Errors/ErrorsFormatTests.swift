@@ -36,6 +36,9 @@ struct ErrorsFormatTests {
     #expect(log.functions(0).count == 49)
     #expect(log.functions(0).last == "main")
     #expect(log.exception["language"] as? String == "ruby")
+    // Above it are gems and files of the virtual machine.
+    let blame = try #require(log.exception["blame"] as? String)
+    #expect(blame.hasSuffix("lib/rollbar/middleware/rack/test_session.rb:8)"))
   }
 
   @Test(arguments: [
@@ -78,5 +81,33 @@ struct ErrorsFormatTests {
     let all = try await collect(bytes: Array((head + line).utf8))
     #expect(all.addsUp)
     for log in all.logs { _ = try TrackerLog(log) }
+  }
+
+  /// Each dump with bytes taken out, changed or put in, the same ones in every run.
+  @Test(arguments: [
+    "rollbar-python.jsonl", "rollbar-instances.json", "rollbar-webhooks.jsonl",
+    "sentry-web-event.json",
+    "sentry-issues.json",
+  ])
+  func `a damaged dump neither traps nor loses count`(name: String) async throws {
+    let whole = try fixture("Errors/\(name)")
+    var state: UInt64 = 5
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % max(1, bound)
+    }
+    for round in 0..<25 {
+      var bytes = whole
+      for _ in 0...random(4) {
+        let place = random(bytes.count)
+        switch round % 3 {
+        case 0: bytes.removeSubrange(place..<min(bytes.count, place + random(60)))
+        case 1: bytes[place] = Array("0\"[]{},:n".utf8)[random(9)]
+        default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 90)], at: place)
+        }
+      }
+      let all = try? await collect(bytes: bytes)
+      #expect(all?.addsUp ?? true)
+    }
   }
 }
