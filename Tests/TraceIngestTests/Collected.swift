@@ -149,6 +149,8 @@ func collect(
     collected.logs.append(log)
   }
   collected.spans.sort { $0.row.offset < $1.row.offset }
+  // Records of several lines are complete only when their stream goes on.
+  collected.logs.sort { $0.row.offset < $1.row.offset }
   collected.logs.sort { $0.row.offset < $1.row.offset }
   return collected
 }
@@ -156,7 +158,7 @@ func collect(
 /// Reads bytes through a file of their own.
 func collect(
   bytes: [UInt8], name: String = "input.json", workers: Int = 1, chunkBytes: Int = 4 << 20,
-  maxRecordBytes: Int = 64 << 20
+  maxRecordBytes: Int = 64 << 20, format: Format? = nil
 ) async throws -> Collected {
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -164,7 +166,8 @@ func collect(
   let file = folder.appending(path: name)
   try Data(bytes).write(to: file)
   return try await collect(
-    path: file.path, workers: workers, chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
+    path: file.path, workers: workers, chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes,
+    format: format)
 }
 
 /// The path of a fixture.

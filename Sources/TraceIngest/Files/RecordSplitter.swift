@@ -25,12 +25,20 @@ struct RecordSplitter: ~Copyable {
     case resync(isLine: Bool)
   }
 
+  /// So much text without a line of JSON is looked through for a place to cut.
+  private static let longestText = 4 << 20
   /// A chunk of tiny records ends early, so that the list of them stays small.
   private static let maxRecords = 50_000
 
   private var source: ByteSource
   private let chunkBytes: Int
   private let maxRecordBytes: Int
+  /// Lines of text may stand between JSON values.
+  private let hasText: Bool
+  /// Each line is a record, of whatever length.
+  private let holdsText: Bool
+  /// Chunks are decoded side by side, so none may end inside a record of several lines of text.
+  private let cutsBeforeJSON: Bool
   private var carry = ByteBuffer()
   private var carryBase: Int64 = 0
   private var state: State
@@ -46,8 +54,11 @@ struct RecordSplitter: ~Copyable {
   ) {
     self.chunkBytes = max(1, chunkBytes)
     self.maxRecordBytes = max(1, maxRecordBytes)
-    let holdsLines =
-      if case .lines = framing { true } else { Self.holdsLines(source.prefix.bytes) }
+    let isText = framing.isLines
+    hasText = framing.hasText
+    cutsBeforeJSON = framing.hasText && !framing.isOrdered
+    holdsText = isText || framing.hasText && !framing.isOrdered
+    let holdsLines = Self.holdsLines(source.prefix.bytes, framing)
     state = holdsLines ? .lines : .values
     self.source = source
   }
@@ -64,9 +75,12 @@ struct RecordSplitter: ~Copyable {
   ///
   /// So it does where its brackets close before the first line break, where the first line is longer than what we look at,
   /// and where the second line starts with `{"` though the first one is not one that a document breaks at.
-  private static func holdsLines(_ prefix: Bytes) -> Bool {
-    var i = prefix.starts(with: "\u{feff}") ? 3 : 0
+  private static func holdsLines(_ prefix: Bytes, _ framing: Format.Framing) -> Bool {
+    if framing.isLines { return true }
+    let start = framing.hasText ? firstJSON(prefix) : 0
+    var i = start == 0 && prefix.starts(with: "\u{feff}") ? 3 : start
     i = JSONScan.skipBlanks(prefix, i)
+    if i == prefix.count, start > 0 { return true }
     guard i < prefix.count, prefix[i] == 0x7b else { return false }
     guard let lineEnd = prefix.firstIndex(of: 0x0a, from: i) else { return true }
     if case .at(let end) = JSONScan.endOfValue(prefix, i, isLast: false, breaks: .ignored),
@@ -79,6 +93,19 @@ struct RecordSplitter: ~Copyable {
     while last > i, JSONScan.isBlank(prefix[last]) { last -= 1 }
     if [0x5b, 0x7b, 0x2c, 0x3a].contains(prefix[last]) { return false }
     return lineEnd + 2 < prefix.count && prefix[lineEnd + 1] == 0x7b && prefix[lineEnd + 2] == 0x22
+  }
+
+  /// The first line that begins as JSON does; the end where there is none.
+  private static func firstJSON(_ prefix: Bytes) -> Int {
+    var at = prefix.starts(with: "\u{feff}") ? 3 : 0
+    while at < prefix.count {
+      let end = prefix.firstIndex(of: 0x0a, from: at) ?? prefix.count
+      let first = JSONScan.skipBlanks(prefix, at)
+      // A bracket may stand alone in its line.
+      if first < prefix.count, MixedText.isJSON(prefix.slice(first, prefix.count)) { return first }
+      at = end + 1
+    }
+    return prefix.count
   }
 
   /// Fills a chunk with the next records; false when there are none.
@@ -161,12 +188,27 @@ struct RecordSplitter: ~Copyable {
       position = bytes.count
       return false
     }
-    if let lineBreak = bytes.lastIndex(of: 0x0a, from: position) {
+    var lineBreak = bytes.lastIndex(of: 0x0a, from: position)
+    if cutsBeforeJSON, !skipsLarge, let last = lineBreak {
+      if let cut = lastBreakBeforeJSON(bytes, position, last) {
+        lineBreak = cut
+      } else if bytes.count < chunkBytes + Self.longestText {
+        return false
+      }
+    }
+    if let lineBreak {
       chunk.items.append(.lines(start: position, end: lineBreak + 1, isCut: false))
       position = lineBreak + 1
       return false
     }
     guard bytes.count >= chunkBytes else { return false }
+    if holdsText {
+      // Text is not taken apart: a line is as long as it is, up to the limit.
+      guard skipsLarge else { return false }
+      chunk.items.append(.defect(.tooLarge, offset: chunk.base + Int64(position)))
+      state = .resync(isLine: true)
+      return true
+    }
     // A line longer than the chunk may be many documents without a separator.
     documents: while chunk.items.count < Self.maxRecords {
       let start = JSONScan.skipBlanks(bytes, position)
@@ -180,6 +222,18 @@ struct RecordSplitter: ~Copyable {
     }
     guard position == 0 else { return false }
     return begin(bytes, &chunk, &position, isLine: true, skipsLarge)
+  }
+
+  /// The last line break that a line of JSON follows, which no record of text goes on over.
+  private func lastBreakBeforeJSON(_ bytes: Bytes, _ start: Int, _ last: Int) -> Int? {
+    var i = last
+    while true {
+      if i + 2 < bytes.count, bytes[i + 1] == 0x7b, bytes[i + 2] == 0x22 { return i }
+      guard i > start, let before = bytes.slice(0, i).lastIndex(of: 0x0a, from: start) else {
+        return nil
+      }
+      i = before
+    }
   }
 
   /// Starts to take the record apart that begins at the position and does not end in the chunk.
@@ -210,15 +264,23 @@ struct RecordSplitter: ~Copyable {
   private mutating func splitValue(
     _ bytes: Bytes, _ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool
   ) -> Bool {
+    let before = position
     while position < bytes.count {
       let byte = bytes[position]
       // An array around the records says only whether the source is complete.
       guard JSONScan.isBlank(byte) || byte == 0x2c || byte == 0x5b || byte == 0x5d else { break }
+      if hasText, byte == 0x5b, !MixedText.isJSON(bytes.slice(position, bytes.count)) { break }
       if byte == 0x5b { openLists += 1 }
       if byte == 0x5d, openLists > 0 { openLists -= 1 }
       position += 1
     }
     guard position < bytes.count else { return false }
+    if hasText, bytes[position] != 0x7b {
+      // The indentation of text says what it is.
+      while position > before, bytes[position - 1] == 0x20 || bytes[position - 1] == 0x09 {
+        position -= 1
+      }
+    }
     let start = position
     if bytes[start] != 0x7b {
       let lineBreak = bytes.firstIndex(of: 0x0a, from: start)

@@ -90,6 +90,8 @@ struct Decoder: ~Copyable {
 
   /// What transports of containers and systems keep between records.
   var system = SystemState()
+  /// Text records that are being put together.
+  var texts = TextLog()
   /// The years of times that name none.
   var years = Years()
 
@@ -168,7 +170,11 @@ struct Decoder: ~Copyable {
         line(bytes.slice(at, length), offset: chunk.base + Int64(at))
       } else {
         let first = JSONScan.skipBlanks(bytes.slice(0, stop), at)
-        if first < stop { record(first, stop, isCut && lineBreak == nil, &chunk) }
+        if context.framing.hasText, !MixedText.isJSON(bytes.slice(first, stop)) {
+          textBetween(bytes.slice(at, stop), offset: chunk.base + Int64(at))
+        } else if first < stop {
+          record(first, stop, isCut && lineBreak == nil, &chunk)
+        }
       }
       at = stop + 1
     }
@@ -177,12 +183,21 @@ struct Decoder: ~Copyable {
   /// One record, or several without a line break between them, or an array of them.
   private mutating func record(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
     let whole = chunk.buffer.bytes.slice(start, end)
+    let hasText = context.framing.hasText
+    if hasText {
+      guard MixedText.isJSON(whole) else {
+        return textBetween(whole, offset: chunk.base + Int64(start))
+      }
+      // Where chunks are read side by side, they are cut before such a line.
+      if !context.framing.isOrdered { endOpenRecord(0) }
+    }
     if whole.count <= Self.wholeRecordBytes, let tape = parser.parse(whole, hasRoom: true) {
       return decodeRecord(tape, chunk.base + Int64(start))
     }
     var at = start
     var openLists = 0
     var isEmpty = true
+    var isWhole = true
     var hasOtherText = false
     while at < end {
       let bytes = chunk.buffer.bytes.slice(0, end)
@@ -191,7 +206,7 @@ struct Decoder: ~Copyable {
         isEmpty = false
         let stop = endOfDocument(bytes, at)
         let isLast = JSONScan.skipBlanks(bytes, stop) == end
-        single(at, isLast ? end : stop, isCut && isLast, &chunk)
+        if !single(at, isLast ? end : stop, isCut && isLast, &chunk) { isWhole = false }
         at = isLast ? end : stop
       case 0x5b, 0x5d:
         openLists += bytes[at] == 0x5b ? 1 : -1
@@ -200,6 +215,11 @@ struct Decoder: ~Copyable {
       case 0x5c where at + 2 < end && bytes[at + 1] == 0x6e && bytes[at + 2] == 0x7b:
         // A line break that was written as `\n`, as between the daemon's header and its document.
         at += 2
+      case _ where hasText && isWhole && !isEmpty && openLists == 0:
+        // A line goes on behind its JSON.
+        let stop = textEnd(bytes, at)
+        textBetween(bytes.slice(at, stop), offset: chunk.base + Int64(at))
+        at = stop
       default:
         // Other text is one broken record, however many words it has.
         isEmpty = false
@@ -228,21 +248,29 @@ struct Decoder: ~Copyable {
     return next.index
   }
 
-  /// A record that is large, odd or broken.
-  private mutating func single(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+  /// A record that is large, odd or broken; false where it is known to be broken.
+  private mutating func single(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk)
+    -> Bool
+  {
     let bytes = chunk.buffer.bytes.slice(start, end)
     let offset = chunk.base + Int64(start)
     if bytes.count <= Self.wholeRecordBytes {
-      if let tape = parser.parse(bytes, hasRoom: true) { return decodeRecord(tape, offset) }
+      if let tape = parser.parse(bytes, hasRoom: true) {
+        decodeRecord(tape, offset)
+        return true
+      }
       if tolerant.parse(bytes) == nil {
         countRepairs(offset)
-        return decodeRecord(tolerant.tape(), offset)
+        decodeRecord(tolerant.tape(), offset)
+        return true
       }
       if case .json = context.framing {
-        return batch.defects.count(isCut ? .cutOffRecord : .brokenRecord, at: offset)
+        batch.defects.count(isCut ? .cutOffRecord : .brokenRecord, at: offset)
+        return false
       }
     }
     takeApart(start, end, isCut, &chunk)
+    return true
   }
 
   /// Keeps the elements of a record that cannot be read as a whole.

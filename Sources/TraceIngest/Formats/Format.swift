@@ -16,9 +16,9 @@ package struct Format: Sendable {
   enum Framing: Sendable {
     /// OTLP's documents.
     case otlp
-    /// JSON values, each routed by its keys; lines of text between them are text records. `isOrdered`: records of one
-    /// stream may continue each other, so they are read one after the other.
-    case json(isOrdered: Bool)
+    /// JSON values, each routed by its keys. `isOrdered`: records of one stream may continue each other, so they are read
+    /// one after the other. `hasText`: lines of text between them are text records, as in logs; else they are broken.
+    case json(isOrdered: Bool, hasText: Bool = false)
     /// Lines of text, read one after the other.
     case lines(LineTransport)
 
@@ -26,9 +26,17 @@ package struct Format: Sendable {
     var isOrdered: Bool {
       switch self {
       case .otlp: false
-      case .json(let isOrdered): isOrdered
+      case .json(let isOrdered, _): isOrdered
       case .lines: true
       }
+    }
+
+    /// Whether each line is a record.
+    var isLines: Bool { if case .lines = self { true } else { false } }
+
+    /// Whether lines of text may stand between JSON values.
+    var hasText: Bool {
+      if case .json(_, let hasText) = self { hasText } else { false }
     }
   }
 

@@ -21,6 +21,7 @@ extension Decoder {
       fields.message != 0 || fields.time != 0 || fields.level != 0 || envelope.depth > 0
         || keys.traits & RecordKey.Trait.exception != 0
     else { return false }
+    endOpenRecord(envelope.stream)
     var row = newLog(envelope)
     if fields.time != 0 { row.time = fields.time }
     if fields.severity != 0 { row.severity = fields.severity }

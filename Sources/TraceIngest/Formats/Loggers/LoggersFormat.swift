@@ -4,7 +4,8 @@ extension Format {
 
   /// Records of JSON loggers, one a line, back to back or in arrays. They stand alone: none continues another.
   static let jsonLogs = Format(
-    name: "json-logs", contents: "log records of a JSON logger", framing: .json(isOrdered: false)
+    name: "json-logs", contents: "log records of a JSON logger",
+    framing: .json(isOrdered: false, hasText: true)
   ) { isLoggers($0.outline) }
 
   /// Whether the first records have what every logger writes: a message, and a time or a level.

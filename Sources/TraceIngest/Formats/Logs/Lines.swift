@@ -32,7 +32,7 @@ extension Decoder {
     var envelope = Envelope()
     envelope.offset = offset
     switch context.lines {
-    case .none: payload(bytes, envelope)
+    case .none: plainLine(bytes, envelope)
     case .cri, .timestamped, .compose, .podPrefix, .syslog, .journalExport:
       systemLine(bytes, envelope)
     case .s3Export, .awsTail, .awsText, .csv: cloudWatchLine(bytes, envelope)

@@ -13,11 +13,8 @@ extension Decoder {
       inner.depth += 1
       if jsonPayload(bytes.slice(first, bytes.count), inner) { return }
     }
-    if lambdaLine(bytes, envelope) || accessLine(bytes, envelope) || logfmtLine(bytes, envelope)
-      || prefixedLogger(bytes, envelope)
-    {
-      return
-    }
+    if lambdaLine(bytes, envelope) { return endOpenRecord(envelope.stream) }
+    if prefixedLogger(bytes, envelope) { return }
     textPayload(bytes, envelope)
   }
 
@@ -25,6 +22,33 @@ extension Decoder {
   private mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
     guard let tape = plainTape(bytes, depth: envelope.depth) else { return false }
     return json(tape, tape.root, envelope)
+  }
+
+  /// A record of several lines of text that is one JSON object, printed with indentation; false where it is none.
+  mutating func prettyObject(_ whole: Bytes, _ record: OpenText) -> Bool {
+    guard record.lines > 1, !record.hasHeader, whole.count > 1, whole[0] == 0x7b,
+      record.envelope.depth < Self.maxUnwraps
+    else { return false }
+    var envelope = record.envelope
+    envelope.depth += 1
+    return jsonPayload(whole, envelope)
+  }
+
+  /// The message behind a text header that is one JSON object; false where it is none, or of no known shape.
+  mutating func jsonMessage(_ whole: Bytes, _ header: TextHeader, _ outer: Envelope) -> Bool {
+    guard outer.depth < Self.maxUnwraps else { return false }
+    var envelope = outer
+    envelope.depth += 1
+    guard
+      let tape = plainTape(whole.slice(header.end, whole.count), depth: envelope.depth),
+      tape.tag(tape.root) == JSONTape.Tag.object
+    else { return false }
+    let time = settled(header, outer)
+    if time != 0 { envelope.time = time }
+    if header.severity != 0 { envelope.severity = header.severity }
+    keys[envelope.depth].look(tape, tape.root, &text.memberKeys)
+    return loggerObject(
+      tape, tape.root, keys[envelope.depth], envelope, header: whole.slice(0, header.end))
   }
 
   /// The tape of a JSON text inside a record; nil where it is none, or odd.

@@ -9,15 +9,17 @@ extension Format {
 
   static let docker = Format(
     name: "docker", contents: "a container's log as Docker keeps it",
-    framing: .json(isOrdered: true)
+    framing: .json(isOrdered: true, hasText: true)
   ) { $0.outline.has("log") && $0.outline.has("stream") && $0.outline.has("time") }
 
   static let journal = Format(
-    name: "journald", contents: "journald's records as JSON", framing: .json(isOrdered: true)
+    name: "journald", contents: "journald's records as JSON",
+    framing: .json(isOrdered: true, hasText: true)
   ) { $0.outline.has("__REALTIME_TIMESTAMP") && !$0.bytes.starts(with: "data:") }
 
   static let googleCloud = Format(
-    name: "google-cloud", contents: "log entries of Google Cloud", framing: .json(isOrdered: true)
+    name: "google-cloud", contents: "log entries of Google Cloud",
+    framing: .json(isOrdered: true, hasText: true)
   ) { first in
     first.outline.has("logName")
       && [
@@ -26,7 +28,8 @@ extension Format {
   }
 
   static let appleLog = Format(
-    name: "apple-log", contents: "Apple's unified log", framing: .json(isOrdered: true)
+    name: "apple-log", contents: "Apple's unified log",
+    framing: .json(isOrdered: true, hasText: true)
   ) {
     $0.outline.has("eventMessage") && $0.outline.has("timestamp")
       && ($0.outline.has("processImagePath") || $0.outline.has("messageType"))
