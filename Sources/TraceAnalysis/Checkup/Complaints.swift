@@ -44,9 +44,8 @@ struct Complaints {
     case .missingParent: services(findings.quality.orphans)
     case .unfinishedSpan: services(findings.quality.unfinished)
     case .unknownFile, .unreadableFile, .emptyFile:
-      Array(
-        findings.input.sources.filter { $0.format.isEmpty }.map { "\($0.name): \($0.remark)" }
-          .prefix(5))
+      // The remark names the file.
+      Array(findings.input.sources.filter { $0.format.isEmpty }.map(\.remark).prefix(5))
     default: []
     }
   }
