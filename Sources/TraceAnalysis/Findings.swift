@@ -31,6 +31,12 @@ public struct Findings: Sendable, Codable, Equatable {
   public var errors: [ErrorGroup] = []
   /// How many groups there are in all.
   public var errorGroupCount = 0
+  /// Errors in code, from spans, log records and error trackers together, new ones first; at most 50.
+  public var exceptions: [ExceptionGroup] = []
+  /// How many there are in all.
+  public var exceptionGroupCount = 0
+  /// Items of error trackers that are none of these errors; at most 20.
+  public var otherItems: [TrackedItem] = []
   /// Services and calls between them.
   public var map = ServiceMap()
   /// Latency by operation, by total time, at most 100.

@@ -56,6 +56,8 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
   let slow = try await slowPaths(investigation.slowTraces(), catalog, workers: request.workers)
   var findings = investigation.findings(symbols: catalog.symbols, slow: slow)
   try addMessagesAndLogs(to: &findings, catalog)
+  try investigation.addExceptions(
+    exceptions(reader, window: settings.window), to: &findings, symbols: catalog.symbols)
   try addInvocations(to: &findings, reader, window: settings.window)
   let choices = investigation.exemplarChoices(symbols: catalog.symbols, slow: slow)
   for choice in choices {
@@ -143,6 +145,21 @@ func exemplar(
   let shown = Set(drawn([:]).rows.map(\.span))
   let indexes = measures.trace.spans.indices.filter { shown.contains(measures.trace.idText($0)) }
   return drawn(try displayTexts(of: measures.trace, spans: indexes, reader: reader))
+}
+
+/// What went wrong in code, as spans, log records and error trackers tell it.
+private func exceptions(
+  _ reader: borrowing TraceReader, window: TimeWindow?
+) throws(StoreError) -> ExceptionProfile {
+  var profile = ExceptionProfile()
+  try reader.forEachErrorEvent { event in
+    if let window {
+      guard let time = event.time, window.contains(time) else { return }
+    }
+    profile.add(event)
+  }
+  try reader.forEachTrackedItem { profile.add($0) }
+  return profile
 }
 
 /// Adds up what platforms report of functions.

@@ -133,7 +133,7 @@ private func hexHalves(_ digits: [UInt8]) -> (high: UInt64, low: UInt64)? {
   return (high, low)
 }
 
-private func hexText(_ value: UInt64) -> String {
+package func hexText(_ value: UInt64) -> String {
   let text = String(value, radix: 16)
   return String(repeating: "0", count: 16 - text.count) + text
 }

@@ -29,6 +29,8 @@ extension Findings {
       }
     }
     shown.errors.mapEach { pass.apply(&$0) }
+    shown.exceptions.mapEach { pass.apply(&$0) }
+    shown.otherItems.mapEach { pass.apply(&$0.title) }
     shown.map.nodes.mapEach { pass.apply(&$0.name) }
     shown.map.edges.mapEach {
       pass.apply(&$0.caller)
@@ -129,6 +131,21 @@ private struct TextPass {
     group.path.mapEach { apply(&$0) }
     group.exemplars.mapEach { apply(&$0) }
     group.logs.mapEach { apply(&$0) }
+  }
+
+  mutating func apply(_ group: inout Findings.ExceptionGroup) {
+    apply(&group.type)
+    apply(&group.template)
+    apply(&group.message)
+    apply(&group.blame)
+    group.services.mapEach { apply(&$0.name) }
+    group.versions.mapEach { apply(&$0.name) }
+    group.hosts.mapEach { apply(&$0) }
+    group.exemplars.mapEach { apply(&$0) }
+    group.items.mapEach {
+      apply(&$0.title)
+      apply(&$0.environment)
+    }
   }
 
   mutating func apply(_ line: inout Findings.LogLine) {

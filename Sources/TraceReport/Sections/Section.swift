@@ -11,7 +11,8 @@ struct Section: Sendable {
 
   /// All chapters, in a reader's order of need.
   static let all = [
-    verdict, impact, causes, timeline, timeSpent, errors, serviceMap, latency, exemplars,
+    verdict, impact, causes, timeline, timeSpent, errors, exceptions, serviceMap, latency,
+    exemplars,
     nextSteps, quality, reproduce,
   ]
 }

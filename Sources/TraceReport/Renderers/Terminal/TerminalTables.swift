@@ -62,7 +62,7 @@ extension Table {
   }
 
   /// The table, knowing that it holds all rows that findings keep.
-  private var whole: Table {
+  var whole: Table {
     var table = self
     table.kept = rows.count
     return table
