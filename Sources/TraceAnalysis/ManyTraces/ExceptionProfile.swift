@@ -127,21 +127,25 @@ public struct ExceptionProfile: Sendable {
     let strictOfLoose = soleStrictGroups()
     var groups: [UInt64: Group] = [:]
     var seen: [Failure: (group: UInt64, sources: ErrorEvent.Sources)] = [:]
+    var spanOf: [Failure: SpanID] = [:]
     for entry in ordered() {
       let id = entry.strict != 0 ? entry.strict : strictOfLoose[entry.loose] ?? entry.loose
       let type = words[id]?.type ?? ""
-      let failure = Failure(trace: entry.event.trace, span: entry.event.span, type: type)
-      if !failure.trace.isAbsent,
-        let known = seen[failure] ?? seen[Failure(trace: failure.trace, span: .absent, type: type)],
-        !known.sources.contains(entry.event.source)
-      {
-        // Another source tells of the same failure.
-        seen[failure] = (known.group, known.sources.union(entry.event.source))
-        groups[known.group]?.sources.formUnion(entry.event.source)
-        if entry.event.person != 0 { groups[known.group]?.people.insert(entry.event.person) }
-        continue
+      var failure = Failure(trace: entry.event.trace, span: entry.event.span, type: type)
+      let inTrace = Failure(trace: failure.trace, span: .absent, type: type)
+      // Who names no span means any failure of this type in the trace.
+      if failure.span.isAbsent, let span = spanOf[inTrace] { failure.span = span }
+      if !failure.trace.isAbsent {
+        if let known = seen[failure], !known.sources.contains(entry.event.source) {
+          // Another source tells of the same failure.
+          seen[failure] = (known.group, known.sources.union(entry.event.source))
+          groups[known.group]?.sources.formUnion(entry.event.source)
+          if entry.event.person != 0 { groups[known.group]?.people.insert(entry.event.person) }
+          continue
+        }
+        seen[failure] = (id, entry.event.source)
+        if spanOf[inTrace] == nil { spanOf[inTrace] = failure.span }
       }
-      if !failure.trace.isAbsent { seen[failure] = (id, entry.event.source) }
       add(entry, to: &groups[id, default: Group()])
     }
     let moments = entries.compactMap(\.event.time)
