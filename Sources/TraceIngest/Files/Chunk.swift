@@ -56,6 +56,10 @@ enum Item: Sendable {
   case resource(Skeleton)
   /// A document that is complete; `sawList`: it held lists that we know.
   case document(Skeleton, sawList: Bool)
+  /// Elements of a list that are records of their own.
+  case elements(ElementRun)
+  /// What is left of a document whose lists were lifted out, as text; `sawList`: it held some.
+  case rest([UInt8], offset: Int64, sawList: Bool)
   /// A defect that was seen while splitting.
   case defect(Defect.Kind, offset: Int64)
   /// An element that exceeds the size limit.

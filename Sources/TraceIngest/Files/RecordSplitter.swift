@@ -9,8 +9,8 @@ import TraceModel
 /// Cuts the bytes of a source into chunks of whole records, nothing decoded.
 ///
 /// A file of lines is cut at line breaks. Otherwise brackets are counted: one document, many with or without separators,
-/// an array of documents. A record that does not fit into a chunk is taken apart by `OTLPScanner`. How the bytes happen to
-/// arrive changes nothing but the cuts.
+/// an array of documents. A record that does not fit into a chunk is taken apart by `OTLPScanner` or `ListScanner`. How the
+/// bytes happen to arrive changes nothing but the cuts.
 ///
 /// - Assumes: most files hold lines, and a line is small against a chunk.
 struct RecordSplitter: ~Copyable {
@@ -20,7 +20,7 @@ struct RecordSplitter: ~Copyable {
     /// Records are told by their brackets.
     case values
     /// Inside a record that is taken apart; `isLine`: it ends with its line.
-    case document(OTLPScanner, isLine: Bool)
+    case document(DocumentScanner, isLine: Bool)
     /// Behind something broken or too large: on to the next line.
     case resync(isLine: Bool)
   }
@@ -29,10 +29,13 @@ struct RecordSplitter: ~Copyable {
   private static let longestText = 4 << 20
   /// A chunk of tiny records ends early, so that the list of them stays small.
   private static let maxRecords = 50_000
+  /// A longer line of text is cut here, as `Decoder` cuts it.
+  static let maxTextLine = 1 << 20
 
   private var source: ByteSource
   private let chunkBytes: Int
   private let maxRecordBytes: Int
+  private let framing: Format.Framing
   /// Lines of text may stand between JSON values.
   private let hasText: Bool
   /// Each line is a record, of whatever length.
@@ -54,6 +57,7 @@ struct RecordSplitter: ~Copyable {
   ) {
     self.chunkBytes = max(1, chunkBytes)
     self.maxRecordBytes = max(1, maxRecordBytes)
+    self.framing = framing
     let isText = framing.isLines
     hasText = framing.hasText
     cutsBeforeJSON = framing.hasText && !framing.isOrdered
@@ -248,8 +252,8 @@ struct RecordSplitter: ~Copyable {
     if bytes[start] == 0x7b {
       position = start
       state = .document(
-        OTLPScanner(
-          recordOffset: chunk.base + Int64(start), breaks: isLine ? .endRecords : .allowed),
+        DocumentScanner(
+          framing, recordOffset: chunk.base + Int64(start), breaks: isLine ? .endRecords : .allowed),
         isLine: isLine)
       return true
     }
@@ -319,7 +323,7 @@ struct RecordSplitter: ~Copyable {
   // MARK: Records taken apart
 
   private mutating func settle(
-    _ outcome: OTLPScanner.Outcome, _ scanner: inout OTLPScanner, _ isLine: Bool,
+    _ outcome: OTLPScanner.Outcome, _ scanner: inout DocumentScanner, _ isLine: Bool,
     _ chunk: inout Chunk, _ position: inout Int
   ) -> Bool {
     switch outcome {

@@ -38,6 +38,8 @@ struct Decoder: ~Copyable {
 
   /// What is known of the source.
   let context: DecoderContext
+  /// What CloudWatch's exports need between records.
+  var cloudWatch = CloudWatchState()
 
   let parser = JSONParser()
   /// For payloads inside records, one for each depth, so that the tape around them stays.
@@ -77,6 +79,8 @@ struct Decoder: ~Copyable {
   var recordOffset: Int64 = 0
   /// How many elements of the record were met.
   var ordinal: Int64 = 0
+  /// The record being read, where its lists may be taken apart; else empty.
+  var recordBytes = Bytes.none
   /// Values of the span being read that no column can hold, as tape indices: they are kept raw.
   var unheld: [Int] = []
 
@@ -123,6 +127,7 @@ struct Decoder: ~Copyable {
     // Where several tasks read a source, it is cut where no record goes on.
     if chunk.isEnd || !context.framing.isOrdered {
       endSystemRecords()
+      endCloudWatchEvent()
       endOpenRecords()
     }
     unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
@@ -130,7 +135,7 @@ struct Decoder: ~Copyable {
     logGroups.group(&batch.logs)
   }
 
-  private mutating func decode(_ item: Item, _ chunk: inout Chunk) {
+  mutating func decode(_ item: Item, _ chunk: inout Chunk) {
     switch item {
     case .lines(let start, let end, let isCut): lines(start, end, isCut, &chunk)
     case .record(let start, let end, let isCut): record(start, end, isCut, &chunk)
@@ -138,6 +143,8 @@ struct Decoder: ~Copyable {
     case .scope(let skeleton): learnScope(skeleton)
     case .resource(let skeleton): learnResource(skeleton)
     case .document(let skeleton, let sawList): learnDocument(skeleton, sawList)
+    case .elements(let run): decode(run, &chunk)
+    case .rest(let text, let offset, let sawList): decodeRest(text, offset, sawList)
     case .defect(let kind, let offset): batch.defects.count(kind, at: offset)
     case .dropped(let kind, let offset):
       batch.defects.count(.tooLarge, at: offset)
@@ -146,7 +153,7 @@ struct Decoder: ~Copyable {
   }
 
   /// Counts elements that were met, kept or not.
-  private mutating func countSeen(_ kind: ListKind, _ count: Int) {
+  mutating func countSeen(_ kind: ListKind, _ count: Int) {
     switch kind {
     case .span: batch.spansSeen += count
     case .log: batch.logsSeen += count
@@ -165,9 +172,7 @@ struct Decoder: ~Copyable {
       let lineBreak = bytes.firstIndex(of: 0x0a, from: at)
       let stop = lineBreak ?? end
       if case .lines = context.framing {
-        let length = stop > at && bytes[stop - 1] == 0x0d ? stop - 1 : stop
-        batch.records += 1
-        line(bytes.slice(at, length), offset: chunk.base + Int64(at))
+        textLine(bytes.slice(at, stop), offset: chunk.base + Int64(at))
       } else {
         let first = JSONScan.skipBlanks(bytes.slice(0, stop), at)
         if context.framing.hasText, !MixedText.isJSON(bytes.slice(first, stop)) {
@@ -178,6 +183,22 @@ struct Decoder: ~Copyable {
       }
       at = stop + 1
     }
+  }
+
+  /// One line of text, in pieces where it is very long.
+  private mutating func textLine(_ bytes: Bytes, offset: Int64) {
+    var at = 0
+    while bytes.count - at > RecordSplitter.maxTextLine {
+      batch.defects.count(.longRecord, at: offset + Int64(at))
+      batch.records += 1
+      (recordOffset, ordinal) = (offset + Int64(at), 0)
+      line(bytes.slice(at, at + RecordSplitter.maxTextLine), offset: offset + Int64(at))
+      at += RecordSplitter.maxTextLine
+    }
+    let end = bytes.count > at && bytes[bytes.count - 1] == 0x0d ? bytes.count - 1 : bytes.count
+    batch.records += 1
+    (recordOffset, ordinal) = (offset + Int64(at), 0)
+    line(bytes.slice(at, end), offset: offset + Int64(at))
   }
 
   /// One record, or several without a line break between them, or an array of them.
@@ -191,8 +212,12 @@ struct Decoder: ~Copyable {
       // Where chunks are read side by side, they are cut before such a line.
       if !context.framing.isOrdered { endOpenRecord(0) }
     }
-    if whole.count <= Self.wholeRecordBytes, let tape = parser.parse(whole, hasRoom: true) {
-      return decodeRecord(tape, chunk.base + Int64(start))
+    // Elements of an array are records, as where the whole source is one.
+    let isList = start < end && whole[0] == 0x5b && isRouted
+    if !isList, whole.count <= Self.wholeRecordBytes,
+      let tape = parser.parse(whole, hasRoom: true)
+    {
+      return decodeRecord(tape, whole, chunk.base + Int64(start))
     }
     var at = start
     var openLists = 0
@@ -256,12 +281,12 @@ struct Decoder: ~Copyable {
     let offset = chunk.base + Int64(start)
     if bytes.count <= Self.wholeRecordBytes {
       if let tape = parser.parse(bytes, hasRoom: true) {
-        decodeRecord(tape, offset)
+        decodeRecord(tape, bytes, offset)
         return true
       }
       if tolerant.parse(bytes) == nil {
         countRepairs(offset)
-        decodeRecord(tolerant.tape(), offset)
+        decodeRecord(tolerant.tape(), bytes, offset)
         return true
       }
       if case .json = context.framing {
@@ -277,6 +302,7 @@ struct Decoder: ~Copyable {
   private mutating func takeApart(
     _ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk
   ) {
+    if isRouted { return takeListsApart(start, end, isCut, &chunk) }
     let offset = chunk.base + Int64(start)
     var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
     var items: [Item] = []
@@ -310,10 +336,18 @@ struct Decoder: ~Copyable {
 
   // MARK: Documents
 
-  private mutating func decodeRecord(_ tape: JSONTape, _ offset: Int64) {
+  /// Whether records are routed by their keys.
+  private var isRouted: Bool { if case .json = context.framing { true } else { false } }
+
+  private mutating func decodeRecord(_ tape: JSONTape, _ bytes: Bytes, _ offset: Int64) {
     recordOffset = offset
     ordinal = 0
-    if case .json = context.framing { return routeRecord(tape) }
+    if isRouted {
+      recordBytes = bytes
+      routeRecord(tape)
+      recordBytes = Bytes.none
+      return
+    }
     guard tape.tag(tape.root) == JSONTape.Tag.array else {
       return finishRecord(isKnown: document(tape, tape.root, isOuter: true))
     }
@@ -331,6 +365,7 @@ struct Decoder: ~Copyable {
     guard tape.tag(tape.root) == JSONTape.Tag.array else {
       return finishRecord(isKnown: json(tape, tape.root, envelope))
     }
+    recordBytes = Bytes.none
     var (i, end) = tape.inside(tape.root)
     while i < end {
       finishRecord(isKnown: json(tape, i, envelope))
@@ -345,13 +380,13 @@ struct Decoder: ~Copyable {
     return recordOffset &+ (ordinal - 1)
   }
 
-  private mutating func finishRecord(isKnown: Bool) {
+  mutating func finishRecord(isKnown: Bool) {
     batch.records += 1
     if !isKnown { batch.defects.count(.unknownRecord, at: recordOffset) }
   }
 
   /// Reads a document or its skeleton; whether it is one of ours.
-  private mutating func document(_ tape: JSONTape, _ index: Int, isOuter: Bool) -> Bool {
+  mutating func document(_ tape: JSONTape, _ index: Int, isOuter: Bool) -> Bool {
     guard tape.tag(index) == JSONTape.Tag.object else { return false }
     var isKnown = false
     var isResource = false

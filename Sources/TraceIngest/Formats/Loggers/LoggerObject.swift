@@ -32,14 +32,7 @@ extension Decoder {
       keys.traits & RecordKey.Trait.exception != 0 || fields.members != index
       ? loggerException(tape, index, keys, fields, isError: row.severity >= 17) : nil
     let start = text.count
-    if header.count > 0 {
-      detailMember("header", from: start)
-      text.putString(header)
-    }
-    if ids.request.count > 0 {
-      detailMember("request_id", from: start)
-      text.putString(ids.request)
-    }
+    putCarried(envelope, header: header, request: ids.request, from: start)
     if let exception {
       let before = text.count
       detailMember("exception", from: start)

@@ -23,6 +23,12 @@ struct Envelope {
   /// More that the transport says of this one record: a JSON object's text, empty where there is nothing. `newLog` puts it into the
   /// row; who writes attributes of its own adds it behind them (`JSONText.addObject`).
   var attributes: [UInt8] = []
+  /// The level as the transport wrote it; empty where it names none.
+  var level: [UInt8] = []
+  /// What stood before the payload, so that both are the record as it was written; empty where nothing of its own did.
+  var header: [UInt8] = []
+  /// Id of the request that the transport says it belongs to; empty where unknown.
+  var request: [UInt8] = []
   /// How often the payload was unwrapped; at most 3 (formats/logs.md 14).
   var depth = 0
 }

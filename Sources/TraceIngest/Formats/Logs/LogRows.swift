@@ -9,6 +9,9 @@ extension Decoder {
     row.observed = envelope.observed
     row.offset = envelope.offset
     row.severity = envelope.severity
+    if !envelope.level.isEmpty {
+      row.severityText = batch.symbols.intern(String(decoding: envelope.level, as: UTF8.self))
+    }
     row.trace = envelope.trace
     row.span = envelope.span
     row.identity = envelope.identity
@@ -19,6 +22,32 @@ extension Decoder {
       row.attributes = range(from: start)
     }
     return row
+  }
+
+  /// Writes the members of the detail that the envelope knows: header and request id.
+  ///
+  /// - Parameter request: the id that the payload names itself, which goes first.
+  mutating func putCarried(
+    _ envelope: Envelope, header: Bytes = Bytes.none, request: Bytes = Bytes.none,
+    from start: Int
+  ) {
+    if header.count > 0 || !envelope.header.isEmpty {
+      // What the transport took off stands before what the logger wrote.
+      var before = ByteBuffer(capacity: envelope.header.count + header.count + 8)
+      for byte in envelope.header { before.put(byte) }
+      before.put(header)
+      detailMember("header", from: start)
+      text.putString(before.bytes)
+    }
+    if request.count > 0 {
+      detailMember("request_id", from: start)
+      text.putString(request)
+    } else if !envelope.request.isEmpty {
+      detailMember("request_id", from: start)
+      var copy = ByteBuffer(capacity: envelope.request.count)
+      for byte in envelope.request { copy.put(byte) }
+      text.putString(copy.bytes)
+    }
   }
 
   /// Begins a member of the detail that is written from a place in `text` on; its JSON value is to follow.

@@ -19,7 +19,7 @@ extension Decoder {
   }
 
   /// A payload that looks like one JSON object; false where it is none, or of no known shape.
-  private mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
+  mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
     guard let tape = plainTape(bytes, depth: envelope.depth) else { return false }
     return json(tape, tape.root, envelope)
   }
@@ -84,6 +84,9 @@ extension Decoder {
     guard tape.tag(index) == JSONTape.Tag.object else { return false }
     let level = min(envelope.depth, Self.maxUnwraps)
     keys[level].look(tape, index, &text.memberKeys)
+    let traits = keys[level].traits
+    if traits & RecordKey.Trait.list != 0, recordBytes.count > 0, takesListsApart() { return true }
+    if traits & RecordKey.Trait.otlp != 0, document(tape, index, isOuter: true) { return true }
     let keys = keys[level]
     return cloudWatchObject(tape, index, keys, envelope)
       || systemObject(tape, index, keys, envelope)

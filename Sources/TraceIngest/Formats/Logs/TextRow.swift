@@ -146,14 +146,9 @@ extension Decoder {
   private mutating func putDetail(
     _ whole: Bytes, _ body: Bytes, _ record: OpenText, _ ids: CarriedIDs, from start: Int
   ) {
-    if body.count < whole.count {
-      detailMember("header", from: start)
-      text.putString(whole.slice(0, whole.count - body.count))
-    }
-    if ids.request.count > 0 {
-      detailMember("request_id", from: start)
-      text.putString(ids.request)
-    }
+    putCarried(
+      record.envelope, header: whole.slice(0, whole.count - body.count), request: ids.request,
+      from: start)
     guard let found = textException(body, record) else { return }
     let before = text.count
     detailMember("exception", from: start)

@@ -29,12 +29,21 @@ enum RecordKey: Int, CaseIterable {
   case awsRequestID, functionRequestID, xRequestID, reqID, environment, scopes, httpRequest
   case process, created, levelCapital, renderedMessage, messageTemplate, serviceVersion, ddVersion
   case hostNameDotted, bunyanVersion, resource, scope, severityNumber
-  case severityText, attributes, flags
+  case severityText, attributes, flags, hits
+  case resourceSpans, resourceLogs, resourceMetrics, resourceSpansSnake, resourceLogsSnake
+  case resourceMetricsSnake, sessionStart, nextToken, nextForwardToken, searchedLogStreams
+  case logGroup, logStream, ingestionTimeCapital, atLogStream, atLog
 
   /// What a key says of the record that has it.
   enum Trait {
     /// It may hold an exception.
     static let exception: UInt8 = 1
+    /// It may hold a list whose elements are records (`DocumentList`).
+    static let list: UInt8 = 2
+    /// It names a list of an OTLP document.
+    static let otlp: UInt8 = 4
+    /// It may belong to an envelope of CloudWatch.
+    static let cloudWatch: UInt8 = 8
   }
 
   /// Bits of `Trait`.
@@ -45,6 +54,16 @@ enum RecordKey: Int, CaseIterable {
       .thrown, .errorTypeDotted, .errorType, .errorKindDotted, .exceptionName, .errorMessageDotted,
       .errorMessage, .fields:
       Trait.exception
+    case .events, .logEvents, .results, .sessionUpdate, .records, .recordsLower:
+      Trait.list | Trait.cloudWatch
+    case .tracesCapital, .traceSummaries, .segmentDocuments, .services, .result, .entries, .hits:
+      Trait.list
+    case .sessionStart, .awslogs, .ingestionTime, .ingestionTimeCapital, .logStreamName,
+      .eventIDCapital, .id, .atMessage, .atPtr, .atLogStream, .atLog:
+      Trait.cloudWatch
+    case .resourceSpans, .resourceLogs, .resourceMetrics, .resourceSpansSnake, .resourceLogsSnake,
+      .resourceMetricsSnake:
+      Trait.otlp
     default: 0
     }
   }
@@ -265,6 +284,22 @@ enum RecordKey: Int, CaseIterable {
     case .severityText: "severityText"
     case .attributes: "attributes"
     case .flags: "flags"
+    case .hits: "hits"
+    case .resourceSpans: "resourceSpans"
+    case .resourceLogs: "resourceLogs"
+    case .resourceMetrics: "resourceMetrics"
+    case .resourceSpansSnake: "resource_spans"
+    case .resourceLogsSnake: "resource_logs"
+    case .resourceMetricsSnake: "resource_metrics"
+    case .sessionStart: "sessionStart"
+    case .nextToken: "nextToken"
+    case .nextForwardToken: "nextForwardToken"
+    case .searchedLogStreams: "searchedLogStreams"
+    case .logGroup: "logGroup"
+    case .logStream: "logStream"
+    case .ingestionTimeCapital: "IngestionTime"
+    case .atLogStream: "@logStream"
+    case .atLog: "@log"
     }
   }
 }

@@ -1,6 +1,6 @@
 /// X-Ray and CloudWatch's aws/spans, and CloudWatch's log events.
 extension Format {
-  static let awsFormats = [xray, awsSpans, cloudWatch]
+  static let awsFormats = [xray, awsSpans] + cloudWatchFormats
 
   static let xray = Format(name: "xray", contents: "X-Ray traces", framing: .json(isOrdered: false))
   { first in
