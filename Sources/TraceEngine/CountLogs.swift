@@ -124,6 +124,8 @@ private struct LogBins {
           word == "-" ? "Unknown" : word.prefix(1) + word.dropFirst().lowercased(),
           key: "\(key)_count", kind: .count)
       }
-    return Table(columns: columns, rows: rows)
+    var table = Table(columns: columns, rows: rows)
+    table.momentDigits = width % 1_000_000_000 == 0 ? 0 : 3
+    return table
   }
 }

@@ -133,12 +133,14 @@ private func brief(_ logs: [LogRecord], total: Int) -> Table {
       .text(line.foldedText), .word(trace, shown: mark ?? String(shown.prefix(12))),
     ]
   }
-  return Table(
+  var table = Table(
     columns: [
       .init("Time", key: "time_ns", kind: .moment), .init("Level", key: "severity", kind: .text),
       .init("Service", key: "service", kind: .text), .init("Message", key: "body", kind: .text),
       .init("Trace", key: "trace_id", kind: .text),
     ], rows: rows, total: total)
+  table.momentDigits = 3
+  return table
 }
 
 /// All of each record, for programs.

@@ -82,6 +82,8 @@ public struct Table: Sendable {
   public var total: Int
   /// The command that shows the rest; empty where none does.
   public var rest: String
+  /// Decimals of a second with which people see moments.
+  public var momentDigits = 0
   /// How many rows were kept at all where that is fewer than there are; nil where any number can be asked for.
   var kept: Int?
 

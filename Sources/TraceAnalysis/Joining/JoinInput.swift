@@ -102,6 +102,19 @@ public struct JoinService: Sendable {
   }
 }
 
+extension JoinService {
+  /// Places in `spans` of those that records name, by id; of several with one id the last.
+  func spansNamed() -> [SpanID: Int] {
+    var places: [SpanID: Int] = [:]
+    for log in logs where !log.span.isAbsent { places[log.span] = -1 }
+    if places.isEmpty { return [:] }
+    for (place, span) in spans.enumerated() where places[span.id] != nil {
+      places[span.id] = place
+    }
+    return places.filter { $0.value >= 0 }
+  }
+}
+
 /// Where a record that names no trace belongs.
 public struct LogJoin: Sendable, Hashable {
   /// The record's row.

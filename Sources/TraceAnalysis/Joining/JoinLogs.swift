@@ -88,11 +88,12 @@ public func joinLogs(
 
 private func learnedPositions(_ services: [JoinService]) -> PositionProfile {
   var profile = PositionProfile()
-  for service in services where service.logs.contains(where: { !$0.span.isAbsent }) {
-    var spans: [SpanID: JoinSpan] = [:]
-    for span in service.spans { spans[span.id] = span }
+  for service in services {
+    let spans = service.spansNamed()
     for log in service.logs {
-      if let span = spans[log.span], span.trace == log.trace { profile.learn(log, in: span) }
+      if let place = spans[log.span], service.spans[place].trace == log.trace {
+        profile.learn(log, in: service.spans[place])
+      }
     }
   }
   return profile

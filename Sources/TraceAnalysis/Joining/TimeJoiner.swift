@@ -101,11 +101,11 @@ struct TimeJoiner {
   // MARK: Learning
 
   private mutating func learnOperations() {
-    var operations: [SpanID: Symbol] = [:]
-    for span in spans { operations[span.id] = span.operation }
+    let named = JoinService(spans: spans, logs: logs).spansNamed()
     for log in logs where !log.trace.isAbsent {
-      guard let operation = operations[log.span] else { continue }
-      templates[log.template, default: Template()].operations[operation, default: 0] += 1
+      guard let place = named[log.span] else { continue }
+      templates[log.template, default: Template()].operations[spans[place].operation, default: 0] +=
+        1
       templates[log.template, default: Template()].named += 1
     }
   }
@@ -165,16 +165,21 @@ struct TimeJoiner {
   private func best(of candidates: [Int], for log: JoinLog, byHost: Bool) -> Guess? {
     // In the order of the spans, so that sums do not hang on the order of a dictionary.
     var traces: [Candidate] = []
+    // A few are found faster by looking at each.
     var places: [TraceID: Int] = [:]
+    let areMany = candidates.count > 16
     // A record that teaches must not be asked what it taught.
     let own =
       log.span.isAbsent
       ? nil : candidates.first { spans[$0].id == log.span }.map { spans[$0].operation }
     for index in candidates {
       let weight = weight(of: spans[index], for: log, own: own)
-      guard let place = places[spans[index].trace] else {
+      let trace = spans[index].trace
+      let known =
+        areMany ? places[trace] : traces.firstIndex { spans[$0.index].trace == trace }
+      guard let place = known else {
         if traces.count == Self.maxTraces { return nil }
-        places[spans[index].trace] = traces.count
+        if areMany { places[trace] = traces.count }
         traces.append(Candidate(index: index, weight: weight))
         continue
       }

@@ -71,6 +71,8 @@ package struct Clock {
   package let showsDay: Bool
   private let day: String
   private let showsYear: Bool
+  /// Decimals of a second, where nothing else is asked for.
+  package var digits = 0
 
   /// A clock for data that lies between two moments; either may be unknown.
   package init(first: Int64?, last: Int64?) {
@@ -89,8 +91,9 @@ package struct Clock {
 
   /// A moment: `10:07:03`, `03-01 10:07:03` where the data spans days, `2026-03-01 10:07:03` where it spans years, or
   /// `unknown`.
-  package func text(_ moment: Int64?, digits: Int = 0) -> String {
+  package func text(_ moment: Int64?, digits: Int? = nil) -> String {
     guard let moment, isKnown(moment) else { return "unknown" }
+    let digits = digits ?? self.digits
     let text = shownMoment(moment).text(digits: digits)
     let clock = shownMoment(moment).clockText(digits: digits)
     if !showsDay, text.hasPrefix(day) { return clock }

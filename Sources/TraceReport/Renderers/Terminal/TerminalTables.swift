@@ -78,7 +78,9 @@ extension Table {
         last = max(last ?? moment, moment)
       }
     }
-    return Clock(first: first, last: last)
+    var clock = Clock(first: first, last: last)
+    clock.digits = momentDigits
+    return clock
   }
 }
 
