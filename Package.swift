@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "TraceEngineTests",
       dependencies: ["TraceEngine", "TraceSimulator", "TraceTestSupport"],
-      swiftSettings: settings),
+      resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["TraceSimulator", "culprit"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),

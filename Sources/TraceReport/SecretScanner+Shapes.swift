@@ -166,4 +166,17 @@ extension SecretScanner {
     }
     return nil
   }
+
+  /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'` of SQL: what stands in the quotes, to the end where the text was cut in them.
+  func statementPassword() -> Range<Int>? {
+    for head in ["password", "identified by"] where startsIgnoringCase(head, at) {
+      let from = at + head.utf8.count
+      var start = from
+      while start < bytes.count, isSpace(bytes[start]) || bytes[start] == UInt8(ascii: "(") {
+        start += 1
+      }
+      if start > from, start < bytes.count, isQuote(bytes[start]) { return quoted(start) }
+    }
+    return nil
+  }
 }

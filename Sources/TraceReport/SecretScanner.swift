@@ -63,7 +63,8 @@ struct SecretScanner {
     case UInt8(ascii: "e"): return jwt()
     case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "a"), UInt8(ascii: "A"),
       UInt8(ascii: "p"), UInt8(ascii: "P"):
-      return spacedKey()
+      return statementPassword() ?? spacedKey()
+    case UInt8(ascii: "i"), UInt8(ascii: "I"): return statementPassword()
     default: return nil
     }
   }

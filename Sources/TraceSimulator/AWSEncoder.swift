@@ -72,6 +72,7 @@ struct AWSEncoder {
       bytes.append(hex: span.parent)
       bytes.append("\"")
     }
+    appendRequest(span, host: resource.service, &bytes)
     bytes.append(",\"service\":{\"version\":\"\(resource.version)\"}")
     if telemetry.shapes[span.shape].kindName == "consumer" {
       bytes.append(
@@ -84,6 +85,33 @@ struct AWSEncoder {
     }
     bytes.append("}")
     return bytes
+  }
+
+  /// The request that a server answered, where the span tells of one.
+  private func appendRequest(_ span: SimulatedSpan, host: String, _ bytes: inout [UInt8]) {
+    let shape = telemetry.shapes[span.shape]
+    guard shape.kindName == "server", let method = text("http.request.method", of: shape),
+      let path = text("url.path", of: shape)
+    else { return }
+    bytes.append(",\"http\":{\"request\":{\"method\":")
+    bytes.append(jsonText: method)
+    bytes.append(",\"url\":")
+    bytes.append(jsonText: "http://\(host)\(path)")
+    if let agent = text("user_agent.original", of: shape) {
+      bytes.append(",\"user_agent\":")
+      bytes.append(jsonText: agent)
+    }
+    bytes.append("}")
+    if span.httpStatus > 0 { bytes.append(",\"response\":{\"status\":\(span.httpStatus)}") }
+    bytes.append("}")
+  }
+
+  /// An attribute that all spans of a place have, where it is text.
+  private func text(_ key: String, of shape: SpanShape) -> String? {
+    for attribute in shape.attributes where attribute.key == key {
+      if case .text(let value) = attribute.value { return value }
+    }
+    return nil
   }
 
   /// Id, name, times, outcome, subsegments: what segments and subsegments share, without the brackets around it.
@@ -124,19 +152,13 @@ struct AWSEncoder {
   private func appendCall(_ index: Int, _ bytes: inout [UInt8]) {
     let span = spans[index]
     let shape = telemetry.shapes[span.shape]
-    func text(_ key: String) -> String? {
-      for attribute in shape.attributes where attribute.key == key {
-        if case .text(let value) = attribute.value { return value }
-      }
-      return nil
-    }
-    let host = text("server.address")
+    let host = text("server.address", of: shape)
     appendCore(index, name: host ?? shape.name, &bytes)
     guard shape.kindName == "client", let host else { return }
     bytes.append(",\"namespace\":\"remote\",\"http\":{\"request\":{\"method\":")
-    bytes.append(jsonText: text("http.request.method") ?? "POST")
+    bytes.append(jsonText: text("http.request.method", of: shape) ?? "POST")
     bytes.append(",\"url\":")
-    bytes.append(jsonText: "https://\(host)\(text("url.path") ?? "/")")
+    bytes.append(jsonText: "https://\(host)\(text("url.path", of: shape) ?? "/")")
     bytes.append("}")
     if span.httpStatus > 0 { bytes.append(",\"response\":{\"status\":\(span.httpStatus)}") }
     bytes.append("}")

@@ -36,7 +36,7 @@ extension Incident {
         bytes: gzip(joined(traces.filter { $0.time < rotation }))),
       File(name: "traces.jsonl", bytes: joined(traces.filter { $0.time >= rotation })),
       File(name: "logs.jsonl.gz", bytes: gzip(joined(logLines))),
-      File(name: "xray-traces.json", bytes: encoder.batchGetTraces()),
+      File(name: "xray-traces.json.gz", bytes: gzip(encoder.batchGetTraces())),
       File(name: "cloudwatch/aws-lambda-notification.json", bytes: invocations.bytes),
       File(
         name:
