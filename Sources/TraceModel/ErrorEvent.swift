@@ -2,8 +2,12 @@
 public struct ErrorEvent: Sendable, Hashable {
   /// Who tells of it.
   public struct Sources: OptionSet, Sendable, Hashable, Codable {
+    /// One bit a source.
     public let rawValue: UInt8
+
+    /// Sources of their bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+
     /// An exception event of a span.
     public static let span = Sources(rawValue: 1)
     /// A log record.

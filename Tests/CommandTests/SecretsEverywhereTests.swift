@@ -182,7 +182,8 @@ struct SecretsEverywhereTests {
       #expect((Int(count.1) ?? 0) > 5)
       // The store holds the data as they came, and they are printed where somebody asks for it.
       let open = try culprit(
-        ["query", "s.db", "select body from logs", "--show-secrets", "--format", "json"], in: folder)
+        ["query", "s.db", "select body from logs", "--show-secrets", "--format", "json"], in: folder
+      )
       #expect(open.output.contains(Self.mark))
     }
   }
