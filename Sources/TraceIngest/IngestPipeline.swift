@@ -283,13 +283,18 @@ private func recognize(
     throw IngestError(
       .unknownFormat, path: file.path, detail: "it is cut off before its first key is complete")
   }
+  let isText = prefix.firstIndex(of: 0, from: 0) == nil
   let names = Format.all.filter(\.isRead).map(\.name).joined(separator: ", ")
   throw IngestError(
     .unknownFormat, path: file.path,
     detail: outline.objects == 0
-      ? "it holds no JSON object"
+      ? isText
+        ? "it holds no JSON object, and less than half of its lines begin with a time"
+        : "it holds no JSON object"
       : "its first object has none of the keys resourceSpans, resourceLogs, resourceMetrics, batches",
-    hint: outline.objects == 0 ? "" : "name it with --input-format \(names)")
+    hint: outline.objects > 0
+      ? "name it with --input-format \(names)"
+      : isText ? "if it is a log, name it with --input-format logs" : "")
 }
 
 private let exportHint = "export the traces as OTLP JSON"

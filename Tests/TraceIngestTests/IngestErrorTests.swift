@@ -24,6 +24,10 @@ import TraceModel
     )
     #expect(
       try await sentence(Array("hello\nworld\n".utf8))
+        == "cannot tell the format of 'dump.json': it holds no JSON object, and less than half of its lines begin with a time\n  hint: if it is a log, name it with --input-format logs"
+    )
+    #expect(
+      try await sentence([0x68, 0x69, 0, 1, 2, 3, 0x0a, 0x61])
         == "cannot tell the format of 'dump.json': it holds no JSON object")
   }
 

@@ -19,7 +19,8 @@ extension HeaderReader {
     let end = wordEnd(0)
     let word = line.slice(0, end)
     if c | 0x20 == c { return lowerLevel(word, end) }
-    guard let level = strictLevel(word), byte(level.length) != 0x2f, byte(level.length) != 0x5d
+    guard let level = strictLevel(word), byte(level.length) != 0x2f, byte(level.length) != 0x5d,
+      byte(level.length) == 0x3a || isPlainLevel(word)
     else { return false }
     header.severity = level.number
     header.level = Piece(0, level.length)
@@ -31,6 +32,14 @@ extension HeaderReader {
       at += 1
     }
     return true
+  }
+
+  /// Whether a word alone at the start of a line is a level: `FAIL src/a.js` and `LOG in first` are sentences.
+  private func isPlainLevel(_ word: Bytes) -> Bool {
+    let names: [StaticString] = [
+      "trace", "debug", "info", "warn", "warning", "error", "fatal", "critical",
+    ]
+    return names.contains { word.equalsIgnoringCase($0) }
   }
 
   /// Python's `LEVEL:logger:m`.

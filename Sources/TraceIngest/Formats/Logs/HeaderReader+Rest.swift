@@ -142,7 +142,8 @@ extension HeaderReader {
 
   /// `error`, `ERROR`, `E`, `core:error`.
   private func groupLevel(_ content: Bytes) -> (number: UInt8, start: Int)? {
-    let number = content.count == 1 ? letterLevel(content[0]) : textLevel(content)
+    let isLetter = content.count == 1 && [0x44, 0x49, 0x57, 0x45, 0x46].contains(content[0])
+    let number = isLetter ? letterLevel(content[0]) : textLevel(content)
     if number != 0 { return (number, 0) }
     guard let colon = content.firstIndex(of: 0x3a, from: 1), colon < 24 else { return nil }
     let level = textLevel(content.slice(colon + 1, content.count))

@@ -62,8 +62,6 @@ struct TextLog: ~Copyable {
 
   /// A line without colours, or repaired.
   var plain = ByteBuffer()
-  /// A line whose written line breaks became such.
-  var unfolded = ByteBuffer()
   var habits = HabitTable()
   /// Messages from which habits were learned.
   var learnedFrom = 0

@@ -149,50 +149,12 @@ extension Decoder {
     putCarried(
       record.envelope, header: whole.slice(0, whole.count - body.count), request: ids.request,
       from: start)
-    guard let found = textException(body, record) else { return }
+    guard let found = exception(in: body) else { return }
     let before = text.count
     detailMember("exception", from: start)
     let empty = text.count
     putException(found)
     if text.count == empty { text.buffer.count = before }
-  }
-
-  /// The exception in a record of several lines, or of one in which they were written as `\n` or `#012`.
-  private mutating func textException(_ body: Bytes, _ record: OpenText) -> ExceptionRecord? {
-    if record.lines > 1 { return exception(in: body) }
-    guard let unfolded = unfoldedText(body) else { return nil }
-    return exception(in: unfolded)
-  }
-
-  /// A line with its written line breaks as such; nil where it has less than two. It stands until the next one.
-  private mutating func unfoldedText(_ body: Bytes) -> Bytes? {
-    var breaks = 0
-    var i = 0
-    while let mark = body.firstIndex(of: 0x5c, from: i) {
-      if mark + 1 < body.count, body[mark + 1] == 0x6e { breaks += 1 }
-      i = mark + 1
-    }
-    i = 0
-    while let mark = body.firstIndex(of: 0x23, from: i) {
-      if mark + 4 <= body.count, body.slice(mark, mark + 4).equals("#012") { breaks += 1 }
-      i = mark + 1
-    }
-    guard breaks >= 2 else { return nil }
-    texts.unfolded.count = 0
-    i = 0
-    while i < body.count {
-      if body[i] == 0x5c, i + 1 < body.count, body[i + 1] == 0x6e || body[i + 1] == 0x74 {
-        texts.unfolded.put(body[i + 1] == 0x6e ? 0x0a : 0x09)
-        i += 2
-      } else if body[i] == 0x23, i + 4 <= body.count, body.slice(i, i + 4).equals("#012") {
-        texts.unfolded.put(0x0a)
-        i += 4
-      } else {
-        texts.unfolded.put(body[i])
-        i += 1
-      }
-    }
-    return texts.unfolded.bytes
   }
 
   // MARK: Time

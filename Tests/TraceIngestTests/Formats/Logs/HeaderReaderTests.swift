@@ -110,6 +110,29 @@ import TraceModel
     Line(text: "2026-01-05T10:00:00.123Z", body: "", severity: 0, ms: t),
   ]
 
+  @Test func `what nearly all lines have is the logger, what some have is the message`()
+    async throws
+  {
+    func bodies(_ lines: [String]) async throws -> [String] {
+      let text = lines.enumerated().map { "2026-01-05 10:00:0\($0 % 10) \($1)\n" }.joined()
+      let read = try await collect(bytes: Array(text.utf8), name: "a.log")
+      return read.logs.map(\.body)
+    }
+    #expect(
+      try await bodies(["INFO Cart: a", "WARN Stock: b", "INFO Cart: c: d"]) == ["a", "b", "c: d"])
+    #expect(
+      try await bodies(["INFO Started: a", "INFO b", "INFO c", "INFO d"])
+        == ["Started: a", "b", "c", "d"])
+    #expect(
+      try await bodies(["INFO [7] [a] one", "INFO [8] two", "INFO [9] [b] three"])
+        == ["[a] one", "two", "[b] three"])
+    #expect(
+      try await bodies(["web-1 info a", "web-2 error b", "web-1 info c"]) == ["a", "b", "c"])
+    #expect(
+      try await bodies(["Info   cart  a", "Warning  cart  b", "Error  cart  c"])
+        == ["a", "b", "c"])
+  }
+
   @Test(arguments: lines)
   func `time, level, names and message of one line are told`(line: Line) async throws {
     let read = try await collect(

@@ -46,6 +46,12 @@ import TraceModel
       """)
     #expect(logs.map(\.body) == ["cart started", "cart failed\n\(trace)", "cart goes on"])
     #expect(logs.map(\.row.severity) == [9, 17, 9])
+    // The folded text's exception stands in the detail.
+    let detail = try JSONSerialization.jsonObject(with: Data(logs[1].detail.utf8))
+    let exception = try #require((detail as? [String: Any])?["exception"] as? [String: Any])
+    let type = try #require(exception["type"] as? String)
+    #expect(["KeyError", "java.lang.IllegalStateException"].contains(type))
+    #expect(logs[0].detail.contains("exception") == false)
   }
 
   @Test func `a trace without a header is a record of its own, and so is what follows it`()
@@ -148,6 +154,7 @@ import TraceModel
     let text = Self.python.replacingOccurrences(of: "\n", with: "\\n")
     let logs = try await read("2026-01-05T10:00:00Z ERROR failed\\n\(text)\n")
     #expect(logs.count == 1 && logs[0].body == "failed\\n\(text)")
+    #expect(logs[0].detail.contains(#""type":"KeyError""#))
   }
 
   @Test func `bytes that are no text are replaced and counted`() async throws {
