@@ -32,6 +32,8 @@ extension Decoder {
   /// An event that stands alone: of a page that was taken apart, or under the names of Go's SDK.
   private func isEvent(_ tape: JSONTape, _ keys: RecordKeys) -> Bool {
     if keys.has(.messageCapital) {
+      // .NET's console has the same names, and a level.
+      if keys.has(.logLevelCapital) { return false }
       return keys.has(.eventIDCapital) && keys.has(.timestampCapital)
         || keys.has(.ingestionTimeCapital)
     }

@@ -127,8 +127,6 @@ import TraceModel
       try await bodies(["INFO [7] [a] one", "INFO [8] two", "INFO [9] [b] three"])
         == ["[a] one", "two", "[b] three"])
     #expect(
-      try await bodies(["web-1 info a", "web-2 error b", "web-1 info c"]) == ["a", "b", "c"])
-    #expect(
       try await bodies(["Info   cart  a", "Warning  cart  b", "Error  cart  c"])
         == ["a", "b", "c"])
   }
