@@ -172,7 +172,7 @@ extension SpanWriter {
     }
   }
 
-  /// Replaces what was derived of log records: where those without a trace belong, and which repeat an earlier one.
+  /// Replaces what was derived of log records: where those without a trace belong, and which repeat another one.
   ///
   /// - Parameter joins: row, trace, span, method and confidence of each.
   package mutating func replaceJoins(

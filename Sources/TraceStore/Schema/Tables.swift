@@ -122,7 +122,7 @@ extension Schema {
       confidence real           -- 0 to 1, how likely it is right
     );
 
-    create table log_copy (       -- derived: records of an event that stands in an earlier row
+    create table log_copy (       -- derived: records of an event that another row tells, which says more of it
       log integer primary key
     );
 
