@@ -58,6 +58,35 @@ extension Findings {
     /// Items of error trackers that are this error.
     public var items: [TrackedItem]
 
+    /// A group of its parts.
+    public init(
+      id: String, type: String, template: String, message: String, blame: String, count: Int,
+      traces: Int, failedRequests: Int, people: Int, firstNs: Int64?, lastNs: Int64?, isNew: Bool,
+      sparkline: [Int], services: [NamedCount], versions: [NamedCount], hosts: [String],
+      sources: [String], exemplars: [SpanReference], related: [String], items: [TrackedItem]
+    ) {
+      self.id = id
+      self.type = type
+      self.template = template
+      self.message = message
+      self.blame = blame
+      self.count = count
+      self.traces = traces
+      self.failedRequests = failedRequests
+      self.people = people
+      self.firstNs = firstNs
+      self.lastNs = lastNs
+      self.isNew = isNew
+      self.sparkline = sparkline
+      self.services = services
+      self.versions = versions
+      self.hosts = hosts
+      self.sources = sources
+      self.exemplars = exemplars
+      self.related = related
+      self.items = items
+    }
+
     /// New ones first, then by failed requests, number and words.
     static func precedes(_ a: ExceptionGroup, _ b: ExceptionGroup) -> Bool {
       if a.isNew != b.isNew { return a.isNew }
@@ -75,14 +104,18 @@ extension Findings {
 
 extension Investigation {
   /// Fills in the groups of errors in code.
+  ///
+  /// - Parameter logTimes: from the first to the last log record, where there are no requests; what was there from the beginning is told by
+  ///   it from what is new.
   package func addExceptions(
-    _ profile: ExceptionProfile, to findings: inout Findings, symbols: SymbolTable
+    _ profile: ExceptionProfile, to findings: inout Findings, symbols: SymbolTable,
+    logTimes: TimeWindow? = nil
   ) {
     let requests = ledger.requests
     let failed = Set(requests.filter { $0.outcome == .failed }.map(\.trace))
     let found = profile.groups(
       symbols, failedTraces: failed, bins: Timeline(requests.sorted(by: Request.precedes)),
-      limit: settings.wantsWholeLists ? .max : 50)
+      logTimes: logTimes, limit: settings.wantsWholeLists ? .max : 50)
     findings.exceptions = found.groups
     findings.exceptionGroupCount = found.count
     findings.otherItems = Array(found.others.prefix(20))
@@ -114,9 +147,9 @@ extension Findings {
     verdict.lines = lines
     verdict.nextSteps = [
       NextStep(
-        "the log records around it",
+        "Look at the log records around it.",
         command: "culprit logs \(Findings.inputPlaceholder) --severity error"),
-      NextStep("export the traces of the same time and run the report over both"),
+      NextStep("Export the traces of the same time and run the report over both."),
     ]
   }
 }

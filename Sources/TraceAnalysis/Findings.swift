@@ -37,6 +37,8 @@ public struct Findings: Sendable, Codable, Equatable {
   public var exceptionGroupCount = 0
   /// Items of error trackers that are none of these errors; at most 20.
   public var otherItems: [TrackedItem] = []
+  /// What a back end says of the same traces; nil where it says nothing.
+  public var backEnd: BackEndComparison?
   /// Services and calls between them.
   public var map = ServiceMap()
   /// Latency by operation, by total time, at most 100.

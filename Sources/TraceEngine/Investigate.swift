@@ -57,8 +57,10 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
   var findings = investigation.findings(symbols: catalog.symbols, slow: slow)
   try addMessagesAndLogs(to: &findings, catalog)
   try investigation.addExceptions(
-    exceptions(reader, window: settings.window), to: &findings, symbols: catalog.symbols)
+    exceptions(reader, window: settings.window), to: &findings, symbols: catalog.symbols,
+    logTimes: findings.timeline.isEmpty ? logTimes(reader, window: settings.window) : nil)
   try addInvocations(to: &findings, reader, window: settings.window)
+  findings.backEnd = try comparison(investigation, reader)
   let choices = investigation.exemplarChoices(symbols: catalog.symbols, slow: slow)
   for choice in choices {
     if let exemplar = try exemplar(choice.trace, reason: choice.reason, limit: 200, catalog) {
@@ -160,6 +162,38 @@ private func exceptions(
   }
   try reader.forEachTrackedItem { profile.add($0) }
   return profile
+}
+
+/// From the first log record to the last, those of an absurd clock left out; nil where there is none with a time.
+private func logTimes(
+  _ reader: borrowing TraceReader, window: TimeWindow?
+) throws(StoreError) -> TimeWindow? {
+  var times: [Timestamp] = []
+  try reader.forEachLogTime(LogFilter()) { time, _ in
+    guard let time = time.map({ Timestamp($0) }), window?.contains(time) ?? true else { return }
+    times.append(time)
+  }
+  times.sort()
+  guard let near = TimeWindow(around: times), let first = times.first(where: near.contains),
+    let last = times.last(where: near.contains)
+  else { return nil }
+  return TimeWindow(start: first, end: last)
+}
+
+/// What a back end says of the same traces; nil where it says nothing.
+private func comparison(
+  _ investigation: Investigation, _ reader: borrowing TraceReader
+) throws(StoreError) -> Findings.BackEndComparison? {
+  var summaries: [TraceSummary] = []
+  try reader.forEachTraceSummary { summaries.append($0) }
+  guard
+    var result = investigation.comparison(with: summaries, symbols: reader.catalog.symbols)
+  else { return nil }
+  result.users = try reader.summarizedUsers()
+  result.annotations = try reader.summarizedAnnotations().map {
+    Findings.NamedCount(name: $0.key, count: $0.traces)
+  }
+  return result
 }
 
 /// Adds up what platforms report of functions.

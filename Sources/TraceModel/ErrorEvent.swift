@@ -30,6 +30,8 @@ public struct ErrorEvent: Sendable, Hashable {
   public var trace: TraceID
   /// Its span; absent where it names none.
   public var span: SpanID
+  /// The parent of its span, where a span tells of it: an exception goes up from span to span, and each tells of it.
+  public var parent: SpanID
   /// Type of the outermost exception; empty where there is none.
   public var type: String
   /// Its message.
@@ -40,14 +42,17 @@ public struct ErrorEvent: Sendable, Hashable {
   public var blame: String
   /// Stands for the person whom it befell; 0 where nobody is named.
   public var person: UInt64
+  /// The item of an error tracker that it is counted to, as `TrackedItem.key`; 0 where none is named.
+  public var item: UInt64
   /// Where it was read.
   public var place: Place
 
   /// An event of its parts.
   public init(
     source: Sources, time: Timestamp?, service: Symbol, version: Symbol = .empty,
-    host: Symbol = .empty, trace: TraceID = .absent, span: SpanID = .absent, type: String,
-    message: String, strict: UInt64 = 0, blame: String = "", person: UInt64 = 0, place: Place
+    host: Symbol = .empty, trace: TraceID = .absent, span: SpanID = .absent,
+    parent: SpanID = .absent, type: String, message: String, strict: UInt64 = 0,
+    blame: String = "", person: UInt64 = 0, item: UInt64 = 0, place: Place
   ) {
     self.source = source
     self.time = time
@@ -56,11 +61,13 @@ public struct ErrorEvent: Sendable, Hashable {
     self.host = host
     self.trace = trace
     self.span = span
+    self.parent = parent
     self.type = type
     self.message = message
     self.strict = strict
     self.blame = blame
     self.person = person
+    self.item = item
     self.place = place
   }
 
@@ -71,6 +78,13 @@ public struct ErrorEvent: Sendable, Hashable {
   public static func loose(type: String, message: String) -> UInt64 {
     let text = Array(type.utf8) + [0] + messageTemplate(Array(message.utf8.prefix(1000)))
     return max(1, stableHash(text, seed: 11))
+  }
+}
+
+extension ErrorEvent {
+  /// A hash of type and message as they stand: what is the same wherever one exception is told.
+  package var said: UInt64 {
+    stableHash(Array(type.utf8) + [0] + Array(message.utf8.prefix(1000)), seed: 12)
   }
 }
 
@@ -109,5 +123,15 @@ public struct TrackedItem: Sendable, Hashable, Codable {
     self.count = count
     self.firstNs = firstNs
     self.lastNs = lastNs
+  }
+}
+
+extension TrackedItem {
+  /// Stands for the item, by which its occurrences name it; 0 where the number is unknown.
+  public var key: UInt64 { TrackedItem.key(tracker: tracker, number: number) }
+
+  /// Stands for an item of a tracker, by its number.
+  public static func key(tracker: String, number: String) -> UInt64 {
+    number.isEmpty ? 0 : max(1, stableHash("\(tracker) \(number)".utf8, seed: 22))
   }
 }

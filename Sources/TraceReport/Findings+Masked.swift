@@ -30,7 +30,16 @@ extension Findings {
     }
     shown.errors.mapEach { pass.apply(&$0) }
     shown.exceptions.mapEach { pass.apply(&$0) }
-    shown.otherItems.mapEach { pass.apply(&$0.title) }
+    shown.otherItems.mapEach { pass.apply(&$0) }
+    if var theirs = shown.backEnd {
+      theirs.disagreements.mapEach {
+        pass.apply(&$0.trace)
+        pass.apply(&$0.theirs)
+        pass.apply(&$0.ours)
+      }
+      theirs.annotations.mapEach { pass.apply(&$0.name) }
+      shown.backEnd = theirs
+    }
     shown.map.nodes.mapEach { pass.apply(&$0.name) }
     shown.map.edges.mapEach {
       pass.apply(&$0.caller)
@@ -142,10 +151,19 @@ private struct TextPass {
     group.versions.mapEach { apply(&$0.name) }
     group.hosts.mapEach { apply(&$0) }
     group.exemplars.mapEach { apply(&$0) }
-    group.items.mapEach {
-      apply(&$0.title)
-      apply(&$0.environment)
-    }
+    group.items.mapEach { apply(&$0) }
+    apply(&group.id)
+    group.related.mapEach { apply(&$0) }
+    group.sources.mapEach { apply(&$0) }
+  }
+
+  mutating func apply(_ item: inout TrackedItem) {
+    apply(&item.tracker)
+    apply(&item.number)
+    apply(&item.title)
+    apply(&item.status)
+    apply(&item.level)
+    apply(&item.environment)
   }
 
   mutating func apply(_ line: inout Findings.LogLine) {

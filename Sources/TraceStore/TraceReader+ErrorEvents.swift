@@ -12,6 +12,7 @@ extension TraceReader {
       var explained: Set<Told> = []
       try forEachSpanException { event in
         explained.insert(Told(trace: event.trace, span: event.span))
+        explained.insert(Told(trace: event.trace, span: .absent))
         body(event)
       }
       try forEachLogError(explained: &explained, withException: true, body)
@@ -35,7 +36,8 @@ extension TraceReader {
         json_extract(e.value, '$."attributes"."exception.type"'),
         json_extract(e.value, '$."attributes"."exception.message"'),
         json_extract(e.value, '$."attributes"."exception.stacktrace"'),
-        coalesce(json_extract(s.attributes, '$."enduser.id"'), json_extract(s.attributes, '$."user.id"'))
+        coalesce(json_extract(s.attributes, '$."enduser.id"'), json_extract(s.attributes, '$."user.id"')),
+        s.parent
       from span s, json_each(s.detail, '$."events"') e
       where s.facts >> 23 & 1 and json_valid(s.detail) and json_extract(e.value, '$."name"') = 'exception'
       """)
@@ -51,7 +53,8 @@ extension TraceReader {
         ErrorEvent(
           source: .span, time: time == 0 ? nil : Timestamp(time), service: resource.service,
           version: resource.version, host: resource.host, trace: traceID(rows, 1),
-          span: SpanID(UInt64(bitPattern: rows.int(3))), type: type.isEmpty ? trace.type : type,
+          span: SpanID(UInt64(bitPattern: rows.int(3))),
+          parent: SpanID(UInt64(bitPattern: rows.int(11))), type: type.isEmpty ? trace.type : type,
           message: rows.text(8), strict: trace.strict, blame: trace.blame,
           person: person(rows.text(10)), place: place))
     }
@@ -71,7 +74,8 @@ extension TraceReader {
         json_extract(l.attributes, '$."exception.type"'), json_extract(l.attributes, '$."exception.message"'),
         json_extract(l.attributes, '$."exception.stacktrace"'), substr(l.body, 1, 1000),
         coalesce(json_extract(l.attributes, '$."enduser.id"'), json_extract(l.attributes, '$."user.id"')),
-        coalesce(json_extract(l.detail, '$."exception"'), json_extract(l.attributes, '$."exception.type"')) is not null
+        coalesce(json_extract(l.detail, '$."exception"'), json_extract(l.attributes, '$."exception.type"')) is not null,
+        json_extract(l.detail, '$."report"."counter"')
       from log l left join log_join j on j.log = l.row
       where not exists (select 1 from log_copy c where c.log = l.row)
         and (l.severity >= 17 or l.detail like '%"exception"%')
@@ -105,7 +109,9 @@ extension TraceReader {
           version: resource.version, host: resource.host, trace: told.trace, span: told.span,
           type: type, message: isTold ? message : rows.text(16),
           strict: strict == 0 ? trace.strict : strict,
-          blame: rows.isNull(9) ? trace.blame : rows.text(9), person: person(who), place: place))
+          blame: rows.isNull(9) ? trace.blame : rows.text(9), person: person(who),
+          item: isTracked ? TrackedItem.key(tracker: rows.text(10), number: rows.text(19)) : 0,
+          place: place))
     }
   }
 

@@ -55,6 +55,32 @@ enum Hostile {
       group.firstNs = index % 2 == 0 ? .min : .max
       return group
     }
+    findings.exceptions = names.indices.map { index in
+      var group = Incident.findings.exceptions[index % 2]
+      group.type = index % 3 == 0 ? "" : name(index)
+      group.template = name(index + 1)
+      group.message = name(index + 2)
+      group.blame = name(index + 3)
+      group.services = [
+        .init(name: name(index), count: .max), .init(name: name(index + 1), count: 1),
+      ]
+      group.versions = group.services
+      group.hosts = [name(index + 4)]
+      group.firstNs = index % 2 == 0 ? .min : .max
+      group.exemplars = [.init(trace: name(index), span: name(index))]
+      group.items = [
+        .init(
+          tracker: name(index), number: name(index + 1), title: name(index + 2),
+          status: name(index + 3), level: name(index + 4), environment: name(index + 5),
+          count: .min, firstNs: .min, lastNs: .max)
+      ]
+      return group
+    }
+    findings.otherItems = findings.exceptions.flatMap(\.items)
+    findings.backEnd?.annotations = names.map { .init(name: $0, count: 1) }
+    findings.backEnd?.disagreements = names.prefix(10).map {
+      .init(trace: $0, subject: .cause, theirs: $0, ours: $0)
+    }
     findings.map = map()
     findings.latency.indices.forEach { findings.latency[$0].operation = operation($0 + 9) }
     findings.exemplars = (0..<3).map { number in

@@ -48,6 +48,10 @@ enum Incident {
     f.timeSpent = timeSpent()
     f.errors = errors()
     f.errorGroupCount = 14
+    f.exceptions = IncidentExceptions.groups
+    f.exceptionGroupCount = 2
+    f.otherItems = IncidentExceptions.otherItems
+    f.backEnd = IncidentExceptions.backEnd
     f.map = map()
     f.latency = latency()
     f.operationCount = 41

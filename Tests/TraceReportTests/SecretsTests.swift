@@ -132,6 +132,7 @@ struct SecretsTests {
     let tree = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Incident.findings))
     let words: Set<String> = [
       "errors", "latency", "quiet", "not_enough_data", "local", "remote", "timeout", "transport",
+      "failure", "cause", "time",
     ]
     func poisoned(_ value: Any) -> Any {
       switch value {
@@ -151,6 +152,7 @@ struct SecretsTests {
       renderTable(.latency(findings), format: .table, width: 400),
       renderTable(.errors(findings), format: .json, width: 0),
       renderTable(.errors(findings), format: .csv, width: 0),
+      renderTable(.exceptions(findings), format: .json, width: 0),
       renderTable(.map(findings), format: .markdown, width: 0),
     ]
     for output in outputs {

@@ -4,7 +4,8 @@ public import TraceModel
 ///
 /// A group is what shares the *strict* fingerprint: the types of the chain and the application's frames. What has no
 /// frames is grouped by the *loose* one, type and message template, and joins a strict group where exactly one has it.
-/// One failure that several sources tell of, by trace, span and type, counts once.
+/// One failure that several sources tell of, by trace, span and type, counts once; so does an exception that goes up from span to span
+/// within a service and is told by each.
 ///
 /// Events are kept and grouped at the end, so parts may be merged in any order.
 ///
@@ -27,7 +28,10 @@ public struct ExceptionProfile: Sendable {
     var host: Symbol
     var trace: TraceID
     var span: SpanID
+    var parent: SpanID
+    var said: UInt64
     var person: UInt64
+    var item: UInt64
     var place: Place
   }
 
@@ -58,7 +62,8 @@ public struct ExceptionProfile: Sendable {
         event: Compact(
           source: event.source, time: event.time?.nanoseconds, service: event.service,
           version: event.version, host: event.host, trace: event.trace, span: event.span,
-          person: event.person, place: event.place), strict: event.strict, loose: loose))
+          parent: event.parent, said: event.said, person: event.person, item: event.item,
+          place: event.place), strict: event.strict, loose: loose))
     let said = Words(
       type: event.type, message: cutText(event.message, 300), blame: event.blame,
       time: event.time?.nanoseconds ?? .max, place: event.place)
@@ -104,13 +109,7 @@ public struct ExceptionProfile: Sendable {
     var hosts: Set<Symbol> = []
     var exemplars: [Findings.SpanReference] = []
     var looseIDs: Set<UInt64> = []
-  }
-
-  /// What identifies a failure that several sources tell of.
-  private struct Failure: Hashable {
-    var trace: TraceID
-    var span: SpanID
-    var type: String
+    var items: Set<UInt64> = []
   }
 
   /// The groups, new ones first, then by failed requests, events and title.
@@ -119,37 +118,38 @@ public struct ExceptionProfile: Sendable {
   ///   - symbols: the names of the store.
   ///   - failedTraces: traces whose request failed.
   ///   - bins: start and width of the timeline's bins, and how many there are; none: 24 bins over all events.
+  ///   - logTimes: when the first and the last log record were written, where there are no bins.
   ///   - limit: the most groups.
   /// - Returns: the groups, how many there are in all, and items of trackers that fit none.
   func groups(
-    _ symbols: SymbolTable, failedTraces: Set<TraceID>, bins: Timeline, limit: Int
+    _ symbols: SymbolTable, failedTraces: Set<TraceID>, bins: Timeline,
+    logTimes: TimeWindow?, limit: Int
   ) -> (groups: [Findings.ExceptionGroup], count: Int, others: [TrackedItem]) {
     let strictOfLoose = soleStrictGroups()
+    let strictOfTrace = strictGroupsOfTraces()
     var groups: [UInt64: Group] = [:]
-    var seen: [Failure: (group: UInt64, sources: ErrorEvent.Sources)] = [:]
-    var spanOf: [Failure: SpanID] = [:]
+    var ledger = FailureLedger(ways())
     for entry in ordered() {
-      let id = entry.strict != 0 ? entry.strict : strictOfLoose[entry.loose] ?? entry.loose
-      let type = words[id]?.type ?? ""
-      var failure = Failure(trace: entry.event.trace, span: entry.event.span, type: type)
-      let inTrace = Failure(trace: failure.trace, span: .absent, type: type)
-      // Who names no span means any failure of this type in the trace.
-      if failure.span.isAbsent, let span = spanOf[inTrace] { failure.span = span }
-      if !failure.trace.isAbsent {
-        if let known = seen[failure], !known.sources.contains(entry.event.source) {
-          // Another source tells of the same failure.
-          seen[failure] = (known.group, known.sources.union(entry.event.source))
-          groups[known.group]?.sources.formUnion(entry.event.source)
-          if entry.event.person != 0 { groups[known.group]?.people.insert(entry.event.person) }
-          continue
-        }
-        seen[failure] = (id, entry.event.source)
-        if spanOf[inTrace] == nil { spanOf[inTrace] = failure.span }
+      let event = entry.event
+      let id =
+        entry.strict != 0
+        ? entry.strict
+        : strictOfTrace[way(event)] ?? strictOfLoose[entry.loose] ?? entry.loose
+      let known = ledger.add(
+        source: event.source, service: event.service, trace: event.trace, span: event.span,
+        type: words[id]?.type ?? "", said: event.said, group: id)
+      switch known {
+      case .new: add(entry, to: &groups[id, default: Group()])
+      case .told(let group):
+        groups[group]?.sources.formUnion(event.source)
+        if event.person != 0 { groups[group]?.people.insert(event.person) }
+        if event.item != 0 { groups[group]?.items.insert(event.item) }
       }
-      add(entry, to: &groups[id, default: Group()])
     }
     let moments = entries.compactMap(\.event.time)
-    let window = Window(first: moments.min() ?? 0, last: moments.max() ?? 0, bins: bins)
+    let first = [logTimes?.start.nanoseconds, moments.min()].compactMap { $0 }.min()
+    let last = [logTimes?.end.nanoseconds, moments.max()].compactMap { $0 }.max()
+    let window = Window(first: first ?? 0, last: last ?? 0, bins: bins)
     var others = items
     var rows = groups.map { id, group in
       row(id, group, symbols, failedTraces, window, &others)
@@ -162,6 +162,31 @@ public struct ExceptionProfile: Sendable {
     return (Array(rows.prefix(limit)), rows.count, rest)
   }
 
+  /// Which exceptions a span has from the span below it.
+  private func ways() -> [FailureLedger.Way: SpanID] {
+    var ways: [FailureLedger.Way: SpanID] = [:]
+    for event in entries.lazy.map(\.event) where event.source == .span && !event.parent.isAbsent {
+      let way = FailureLedger.Way(
+        trace: event.trace, span: event.parent, service: event.service, said: event.said)
+      ways[way] = ways[way].map { min($0, event.span) } ?? event.span
+    }
+    return ways
+  }
+
+  private func way(_ event: Compact) -> FailureLedger.Way {
+    FailureLedger.Way(trace: event.trace, span: .absent, service: .empty, said: event.said)
+  }
+
+  /// The frames that one source knows of what another tells in the same trace and words; of several the least.
+  private func strictGroupsOfTraces() -> [FailureLedger.Way: UInt64] {
+    var strict: [FailureLedger.Way: UInt64] = [:]
+    for entry in entries where entry.strict != 0 && !entry.event.trace.isAbsent {
+      let way = way(entry.event)
+      strict[way] = min(strict[way] ?? .max, entry.strict)
+    }
+    return strict
+  }
+
   /// Loose fingerprints that exactly one strict one has.
   private func soleStrictGroups() -> [UInt64: UInt64] {
     var strict: [UInt64: Set<UInt64>] = [:]
@@ -171,17 +196,16 @@ public struct ExceptionProfile: Sendable {
     return strict.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
-  /// Events in an order that does not hang on how they were added: those with frames first, then by source, time and place. One that
-  /// was exported twice comes once.
+  /// Events in an order that does not hang on how they were added: by source, those with frames first, then by time and place. A span's
+  /// that was exported twice comes once; of log records the store knows which are copies.
   private func ordered() -> [Entry] {
-    func key(_ entry: Entry) -> (Int, UInt8, Int64, Int32, Int64) {
+    func key(_ entry: Entry) -> (UInt8, UInt8, Int64, Int32, Int64, UInt64) {
       (
-        entry.strict != 0 ? 0 : 1, entry.event.source.rawValue, entry.event.time ?? .max,
-        entry.event.place.sourceRank, entry.event.place.offset
+        entry.event.source.rawValue, entry.strict != 0 ? 0 : 1, entry.event.time ?? .max,
+        entry.event.place.sourceRank, entry.event.place.offset, entry.event.said
       )
     }
     struct Copy: Hashable {
-      var source: UInt8
       var time: Int64?
       var trace: TraceID
       var span: SpanID
@@ -189,11 +213,11 @@ public struct ExceptionProfile: Sendable {
     }
     var met: Set<Copy> = []
     return entries.sorted { key($0) < key($1) }.filter { entry in
-      guard !entry.event.span.isAbsent else { return true }
+      guard entry.event.source == .span, !entry.event.span.isAbsent else { return true }
       return met.insert(
         Copy(
-          source: entry.event.source.rawValue, time: entry.event.time, trace: entry.event.trace,
-          span: entry.event.span, loose: entry.loose)
+          time: entry.event.time, trace: entry.event.trace, span: entry.event.span,
+          loose: entry.loose)
       ).inserted
     }
   }
@@ -212,6 +236,7 @@ public struct ExceptionProfile: Sendable {
       }
     }
     if entry.event.person != 0 { group.people.insert(entry.event.person) }
+    if entry.event.item != 0 { group.items.insert(entry.event.item) }
     group.services[entry.event.service, default: 0] += 1
     if !entry.event.version.isEmpty { group.versions[entry.event.version, default: 0] += 1 }
     if !entry.event.host.isEmpty { group.hosts.insert(entry.event.host) }
@@ -246,7 +271,9 @@ public struct ExceptionProfile: Sendable {
     let said = words[id]
     var sparkline = Array(repeating: 0, count: window.count)
     for time in group.times { sparkline[window.bin(time)] += 1 }
+    // The number by which an occurrence names its item is sure; the title says as much where none does.
     let mine = items.filter { item in
+      if group.items.contains(item.key) { return true }
       let parts = TrackedTitle(item.title)
       return group.looseIDs.contains(ErrorEvent.loose(type: parts.type, message: parts.message))
     }

@@ -30,7 +30,7 @@ extension Section {
     let clock = context.clock
     var badges: [(text: String, tone: Tone)] = []
     if group.isNew { badges.append(("new", .bad)) }
-    badges.append(("\(countText(group.count)) times", .plain))
+    badges.append((group.count == 1 ? "once" : "\(countText(group.count)) times", .plain))
     if group.failedRequests > 0 {
       badges.append((counted(group.failedRequests, "failed request"), .bad))
     }
@@ -40,15 +40,7 @@ extension Section {
     if !group.blame.isEmpty {
       blocks.append(.prose([.text("The frame to blame: "), .code(group.blame)]))
     }
-    var facts = "In \(named(group.services, "service"))"
-    if !group.versions.isEmpty { facts += ", \(named(group.versions, "version"))" }
-    if let first = group.firstNs, let last = group.lastNs {
-      facts += "; first \(clock.text(first)), last \(clock.text(last))"
-    }
-    blocks.append(
-      .prose([
-        .text(facts + ". Told by \(group.sources.map(sourceWord).joined(separator: " and ")).")
-      ]))
+    blocks.append(.prose([.text(facts(group, clock))]))
     for item in group.items {
       blocks.append(.prose([.text(sentence(item, clock))]))
     }
@@ -69,6 +61,38 @@ extension Section {
     return Card(
       title: [.strong(title.isEmpty ? "Error without words" : title)], badges: badges,
       spark: group.sparkline, blocks: blocks)
+  }
+
+  /// Where, in which versions and when it was seen, and who tells of it.
+  private static func facts(_ group: Findings.ExceptionGroup, _ clock: Clock) -> String {
+    var facts: [String] = []
+    let isNamed = group.services.contains { !["", "unknown_service"].contains($0.name) }
+    if isNamed { facts.append("in \(named(group.services, "service"))") }
+    if group.versions.count == 1, group.versions[0].count == group.count {
+      facts.append("all in version \(group.versions[0].name)")
+    } else if !group.versions.isEmpty {
+      facts.append(named(group.versions, "version"))
+    }
+    if !group.hosts.isEmpty, group.hosts.count <= 3 {
+      facts.append(
+        "\(group.hosts.count == 1 ? "host" : "hosts") \(group.hosts.joined(separator: ", "))")
+    } else if !group.hosts.isEmpty {
+      facts.append("on \(countText(group.hosts.count)) hosts")
+    }
+    var text = facts.joined(separator: "; ")
+    if let first = group.firstNs, let last = group.lastNs {
+      text +=
+        (text.isEmpty ? "" : "; ")
+        + (group.count == 1
+          ? "at \(clock.text(first))" : "first \(clock.text(first)), last \(clock.text(last))")
+    }
+    text = text.prefix(1).uppercased() + text.dropFirst()
+    let sources = group.sources.map(sourceWord)
+    let told =
+      sources.count > 1
+      ? sources.dropLast().joined(separator: ", ") + " and " + (sources.last ?? "")
+      : sources.first ?? "nobody"
+    return (text.isEmpty ? "" : text + ". ") + "Told by \(told)."
   }
 
   private static func cutTitle(_ text: String) -> String { shortened(text, to: 100) }

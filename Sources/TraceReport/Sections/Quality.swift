@@ -25,6 +25,7 @@ extension Section {
     }
     blocks += defects(context)
     blocks += clocks(context)
+    blocks += backEnd(context)
     blocks += sources(context)
     blocks.append(.heading("How numbers were made"))
     if findings.method.isEmpty {
