@@ -152,23 +152,25 @@ extension Section {
 
   static let exceptionColumns: [Table.Column] = [
     .init("Error", key: "title", kind: .text), .init("Times", key: "count", kind: .count),
+    .init("Over time", key: "sparkline", kind: .picture),
     .init("Failed requests", key: "failed_requests", kind: .count),
     .init("New", key: "is_new", kind: .text), .init("Services", key: "services", kind: .text),
     .init("Versions", key: "versions", kind: .text),
     .init("Frame to blame", key: "blame", kind: .text),
     .init("First", key: "first_ns", kind: .moment), .init("Last", key: "last_ns", kind: .moment),
     .init("Told by", key: "sources", kind: .text),
-    .init("Over time", key: "sparkline", kind: .picture), .init("Group", key: "id", kind: .text),
+    .init("Group", key: "id", kind: .text),
   ]
 
   static func exceptionCells(_ group: Findings.ExceptionGroup) -> [Table.Cell] {
     [
-      .text(group.title), .count(group.count), .count(group.failedRequests),
+      .text(group.title), .count(group.count), .sparkline(group.sparkline),
+      .count(group.failedRequests),
       .word(group.isNew ? "true" : "false", shown: group.isNew ? "new" : "–"),
       .text(group.services.map(\.name).joined(separator: ", ")),
       .text(group.versions.map(\.name).joined(separator: ", ")), .text(group.blame),
       .moment(group.firstNs), .moment(group.lastNs), .text(group.sources.joined(separator: ", ")),
-      .sparkline(group.sparkline), .text(group.id),
+      .text(group.id),
     ]
   }
 }
