@@ -146,7 +146,9 @@ func exemplar(
   // Which spans are drawn does not hang on their texts, so texts are fetched for those alone.
   let shown = Set(drawn([:]).rows.map(\.span))
   let indexes = measures.trace.spans.indices.filter { shown.contains(measures.trace.idText($0)) }
-  return drawn(try displayTexts(of: measures.trace, spans: indexes, reader: reader))
+  var texts = try displayTexts(of: measures.trace, spans: indexes, reader: reader)
+  texts.addInvocations(logs, of: measures.trace)
+  return drawn(texts)
 }
 
 /// What went wrong in code, as spans, log records and error trackers tell it.

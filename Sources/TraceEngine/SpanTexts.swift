@@ -39,6 +39,29 @@ extension SpanDisplayText {
   }
 }
 
+extension [Int32: SpanDisplayText] {
+  /// Adds what the platform reports of an invocation (AWS Lambda's last line of its log) to the invocation's span, as attributes
+  /// `invocation.…`: `duration_ms`, `init_ms` where it started cold, `memory_mb`, `used_mb`, `status`, … An attribute that the span has stays.
+  mutating func addInvocations(_ logs: [LogRecord], of trace: Trace) {
+    for log in logs where log.detail.contains("\"invocation\"") && !log.span.isAbsent {
+      guard let facts = jsonObject(log.detail)["invocation"] as? [String: Any],
+        let index = trace.spans.indices.first(where: { trace.spans[$0].id == log.span }),
+        var text = self[Int32(index)]
+      else { continue }
+      for (key, value) in facts {
+        let name = "invocation.\(key)"
+        if !text.attributes.contains(where: { $0.first == name }) {
+          text.attributes.append([name, shown(value)])
+        }
+      }
+      text.attributes.sort {
+        ($0.first ?? "").utf8.lexicographicallyPrecedes(($1.first ?? "").utf8)
+      }
+      self[Int32(index)] = text
+    }
+  }
+}
+
 /// Message of the last exception event, else of the status.
 private func failureMessage(_ detail: [String: Any]) -> String {
   let events = detail["events"] as? [[String: Any]] ?? []

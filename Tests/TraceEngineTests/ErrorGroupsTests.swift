@@ -114,4 +114,28 @@ struct ErrorGroupsTests {
       ])
     #expect(found.users == 2 && found.annotations == [.init(name: "Shop", count: 4)])
   }
+
+  @Test func `what Lambda reports of an invocation stands at its span`() async throws {
+    let bench = try Workbench()
+    let segment = """
+      {"trace_id":"1-69a55fe0-000000000000000000000001","id":"00000000000000a1","name":"resize","origin":"AWS::Lambda::Function","start_time":1772445600.0,"end_time":1772445600.9,"fault":true}
+      """
+    let report = #"""
+      REPORT RequestId: 8286a188-ba32-4475-8077-530cd35c09a9\tDuration: 812.50 ms\tBilled Duration: 813 ms\tMemory Size: 128 MB\tMax Memory Used: 127 MB\tInit Duration: 210.30 ms\t\nXRAY TraceId: 1-69a55fe0-000000000000000000000001\tSegmentId: 00000000000000a1\tSampled: true\t\n
+      """#
+    let events = """
+      {"events":[{"logStreamName":"2026/03/02/[$LATEST]4e1f","timestamp":1772445600950,"message":"\(report)","ingestionTime":1772445601000,"eventId":"1"}],"searchedLogStreams":[]}
+      """
+    let input = try bench.write(
+      [file("segments.jsonl", segment), file("events.json", events)], to: "in")
+    let found = try await bench.findings(of: [input])
+    let row = try #require(found.exemplars.first?.rows.first)
+    func fact(_ key: String) -> String? {
+      row.attributes.first { $0.first == "invocation.\(key)" }?.last
+    }
+    #expect(fact("duration_ms") == "812.5" && fact("init_ms") == "210.3")
+    #expect(fact("memory_mb") == "128" && fact("used_mb") == "127")
+    #expect(row.attributes.map { $0[0] } == row.attributes.map { $0[0] }.sorted())
+    #expect(found.invocations.map(\.coldStarts) == [1])
+  }
 }
