@@ -82,6 +82,8 @@ public struct IngestResult: Sendable {
   public var remarks: [String] = []
   /// Whether anything was not kept.
   public var hasLosses = false
+  /// The first of them in words; nil where nothing was lost.
+  var firstLoss: String?
 
   /// One sentence: how much of what lies where.
   public var summary: String {
@@ -191,7 +193,9 @@ private func load(
   {
     let names = request.inputs.map { "'\($0)'" }.joined(separator: ", ")
     throw EngineError(
-      .input, "\(names) holds no span, no log record and no metric", hint: result.remarks.first)
+      .input,
+      "\(names) holds no span, no log record and no metric"
+        + (result.firstLoss.map { "; \($0)" } ?? ""))
   }
   if result.filesRead > 0 { try deriveLogs(&writer) }
   try writer.close()
@@ -286,9 +290,10 @@ extension IngestResult {
       for defect in summary.defects.sorted where defect.kind.severity == .loss {
         hasLosses = true
         let place = defect.firstOffset.map { " (first at byte \($0))" } ?? ""
-        remarks.append(
-          "warning: '\(name)': \(defect.count) × \(defect.kind.rawValue)\(place): \(defect.kind.explanation)"
-        )
+        let loss =
+          "\(defect.count) × \(defect.kind.rawValue)\(place): \(defect.kind.explanation)"
+        remarks.append("warning: '\(name)': \(loss)")
+        firstLoss = firstLoss ?? loss
       }
       let repaired = summary.defects.sorted.filter { $0.kind.severity == .warning }
       if !repaired.isEmpty {

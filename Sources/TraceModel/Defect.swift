@@ -140,6 +140,8 @@ extension Defect {
     case spanIDCollision = "span_id_collision"
     case selfParent = "self_parent"
     case missingParent = "missing_parent"
+    /// A trace has several spans without a parent id.
+    case severalRoots = "several_roots"
     case cycle
     case unknownStart = "unknown_start"
     case unfinishedSpan = "unfinished_span"
@@ -333,6 +335,11 @@ extension Defect {
         )
       case .selfParent:
         (.warning, "a span names itself as its parent; it is treated as a root", "check the sender")
+      case .severalRoots:
+        (
+          .warning, "a trace has several roots; the earliest is taken for the request",
+          "let each request have its own trace id, and pass the context on to what it starts"
+        )
       case .missingParent:
         (
           .warning, "a span's parent is not in the data; it is the head of a part of its own",

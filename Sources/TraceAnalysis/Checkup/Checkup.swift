@@ -73,6 +73,8 @@ extension Checkup {
   public init(_ findings: Findings, links: DataLinks) {
     self.init()
     input = findings.input
+    // Senders of logs alone are services too.
+    input.services = max(input.services, links.services.count)
     grades = findings.quality.grades
     complaints = Complaints(findings: findings, links: links).all
     clean = Checkup.clean(complaints, links, findings)
@@ -86,10 +88,7 @@ extension Checkup {
     let kept = findings.quality.spansStored &+ findings.input.logs
     let losesMuch = lost > 0 && lost > (kept &+ lost) / 100
     guard total > 0 else {
-      headline =
-        findings.input.logs > 0
-        ? "There are log records and no traces: what failed can be said, what it failed for cannot."
-        : "There is nothing to examine."
+      headline = Checkup.headlineWithoutTraces(findings)
       return
     }
     var reached = 0
@@ -106,11 +105,16 @@ extension Checkup {
       // Every trace is graded D or better; what counts is how few are better.
       let better = total - grades[place].traces
       reasons.append(
-        "Only \(better) of \(Complaints.counted(total, "trace", "traces")) are graded C or better.")
+        total == 1
+          ? "Its only trace is graded D."
+          : "\(better) of \(total) traces are graded C or better; the whole is as good as nine in ten are."
+      )
     } else {
       let word = place == 0 ? "A" : "\(letters[place]) or better"
       reasons.append(
-        "\(reached) of \(Complaints.counted(total, "trace", "traces")) are graded \(word).")
+        total == 1
+          ? "Its only trace is graded \(letters[place])."
+          : "\(reached) of \(total) traces are graded \(word).")
     }
     if losesMuch, place < letters.count - 1 {
       reasons.append(
@@ -122,11 +126,32 @@ extension Checkup {
     headline = Checkup.headlines[place]
   }
 
+  /// What can be said where no trace is there to be graded.
+  private static func headlineWithoutTraces(_ findings: Findings) -> String {
+    let spans = findings.quality.spansStored
+    if findings.input.logs > 0 {
+      let quarantined =
+        spans == 0 ? "" : "; \(Complaints.counted(spans, "span stands", "spans stand")) in no trace"
+      return
+        "There are log records and no traces\(quarantined): what failed can be said, what it failed for cannot."
+    }
+    if spans > 0 {
+      return
+        "\(Complaints.counted(spans, "span is", "spans are")) stored, and none belongs to a trace: no request can be seen."
+    }
+    let answers = findings.quality.defects.first { $0.kind == Defect.Kind.backEndAnswer.rawValue }
+    if let answers {
+      return
+        "There is what a back end found (\(Complaints.counted(answers.count, "answer", "answers"))), and no span or log record to hold it against."
+    }
+    return "There is nothing to examine."
+  }
+
   private static let headlines = [
     "The data can be trusted.",
     "The data can be used; something in it was corrected or assumed.",
     "The data is incomplete: paths and origins of errors may end before they should.",
-    "The data is badly incomplete: most requests cannot be seen as a whole.",
+    "The data is badly incomplete: more than one request in ten cannot be seen as a whole.",
   ]
 
   /// What was looked for and not found.
@@ -147,6 +172,7 @@ extension Checkup {
     say(["unknown_file", "unreadable_file"], "no file was skipped")
     if findings.input.traces > 0 {
       say(["missing_parent"], "no span misses its parent")
+      say(["several_roots"], "no trace has several roots")
       say(["skewed_clock", "skew_too_large"], "no clock contradicts another")
       say(["unfinished_span"], "every span has an end")
       say(["duplicate_span", "conflicting_span"], "no span was exported twice")

@@ -62,6 +62,9 @@ struct Complaints {
       return headless == 0
         ? "paths and the way of errors end at the gap; every request is still seen"
         : "\(requests) left out of requests, percentiles and shares, since nobody saw the client's side"
+    case .severalRoots:
+      return
+        "the first root counts as the request; what stands under the others is in no path and no share of it"
     case .unfinishedSpan:
       return "its length is a lower bound; percentiles of its operation may be too low"
     case .duplicateSpan, .sameContent, .duplicateLog, .sharedSpanID:
@@ -148,7 +151,7 @@ struct Complaints {
         finding: "\(Self.counted(ids.count, "trace id has", "trace ids have")) 64 bits",
         count: ids.count, example: ids.example,
         cost:
-          "nothing, where each fits one longer id; two traces that end alike would be told apart by nothing",
+          "nothing here; where two traces' ids end alike they become one",
         remedy: "send 128-bit trace ids everywhere")
     ]
   }

@@ -19,7 +19,7 @@ public enum TraceGrade: Int, Sendable, Codable, CaseIterable {
   /// What the letter means, one line.
   public var meaning: String {
     switch self {
-    case .a: "whole: one root, every parent is there, nothing was assumed"
+    case .a: "whole: one root, every parent is there, nothing had to be repaired"
     case .b:
       "repaired: it hangs together, but a clock, an end, a time or an id was corrected or assumed"
     case .c: "torn: a parent is missing below the root, or it has several roots"

@@ -22,10 +22,12 @@ package struct TraceQuality: Sendable {
   /// Adds a trace. A shift of up to 1 ms is a rounding error and not counted.
   package mutating func add(_ measures: borrowing TraceMeasures) {
     var heads = 0
+    var roots = 0
     let edges = measures.trace.edge
     let moved = measures.trace.shift
     for span in edges.indices {
       if edges[span].isHead { heads += 1 }
+      if edges[span] == .root { roots += 1 }
       let shift = moved[span]
       if shift != 0, shift.magnitude > 1_000_000 {
         shifts[measures.trace.spans[span].resource, default: []].append(shift)
@@ -33,6 +35,9 @@ package struct TraceQuality: Sendable {
     }
     if heads != 1 || edges[Int(measures.trace.primary)] != .root { incomplete += 1 }
     grades.add(measures.trace)
+    if roots > 1 {
+      add(.severalRoots, Count(count: 1, first: measures.trace.id, example: ""))
+    }
     if measures.trace.defects.isEmpty { return }
     for defect in measures.trace.defects.entries.values {
       add(

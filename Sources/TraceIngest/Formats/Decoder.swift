@@ -289,7 +289,8 @@ struct Decoder: ~Copyable {
         decodeRecord(tolerant.tape(), bytes, offset)
         return true
       }
-      if case .json = context.framing {
+      if isRouted {
+        if takeListsApart(start, end, isCut, &chunk, needsList: true) { return true }
         batch.defects.count(isCut ? .cutOffRecord : .brokenRecord, at: offset)
         return false
       }
@@ -302,7 +303,10 @@ struct Decoder: ~Copyable {
   private mutating func takeApart(
     _ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk
   ) {
-    if isRouted { return takeListsApart(start, end, isCut, &chunk) }
+    if isRouted {
+      takeListsApart(start, end, isCut, &chunk)
+      return
+    }
     let offset = chunk.base + Int64(start)
     var scanner = OTLPScanner(recordOffset: offset, breaks: .ignored)
     var items: [Item] = []

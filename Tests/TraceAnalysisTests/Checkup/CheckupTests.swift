@@ -93,6 +93,49 @@ struct CheckupTests {
     #expect(severities == severities.sorted(by: >))
   }
 
+  @Test func `a trace with several roots is a complaint that names one`() throws {
+    var shop = Shop()
+    shop.request(at: 0)
+    shop.traces[0].spans[1].parent = .absent
+    let checkup = Checkup(shop.findings().findings, links: DataLinks())
+    #expect(checkup.grade == "C")
+    #expect(checkup.reasons == ["Its only trace is graded C."])
+    let roots = try #require(complaint(checkup, "several_roots"))
+    #expect(roots.count == 1 && roots.severity == "warning")
+    #expect(roots.example == shop.traces[0].id.description)
+    #expect(!checkup.clean.contains("no trace has several roots"))
+    #expect(checkup.clean.contains("no span misses its parent"))
+  }
+
+  @Test func `spans that belong to no trace are not nothing`() {
+    var findings = Findings()
+    findings.quality.spansStored = 2
+    let checkup = Checkup(findings, links: DataLinks())
+    #expect(checkup.grade == "-")
+    #expect(
+      checkup.headline
+        == "2 spans are stored, and none belongs to a trace: no request can be seen.")
+  }
+
+  @Test func `answers of a back end alone are named for what they are`() {
+    var findings = Findings()
+    let kind = Defect.Kind.backEndAnswer
+    findings.quality.defects = [
+      Findings.DefectRow(
+        kind: kind.rawValue, severity: kind.severity.rawValue, count: 3, firstPlace: "a byte 9",
+        example: "", explanation: kind.explanation, remedy: kind.remedy)
+    ]
+    #expect(Checkup(findings, links: DataLinks()).headline.contains("3 answers"))
+  }
+
+  @Test func `senders of logs alone count as services`() {
+    var findings = Findings()
+    findings.input.logs = 5
+    var links = DataLinks()
+    links.services = [.init(name: "cron", spans: 0, logs: 5)]
+    #expect(Checkup(findings, links: links).input.services == 1)
+  }
+
   @Test func `logs alone have no grade and say what cannot be said`() {
     var findings = Findings()
     findings.input.logs = 5

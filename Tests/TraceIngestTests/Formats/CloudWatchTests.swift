@@ -41,6 +41,22 @@ struct CloudWatchTests {
       + #"[{"field":"@timestamp","value":"2026-01-05 10:00:00.184"},{"field":"@message","value":"\#(escaped)"}]]"#
   }()
 
+  /// gzip data in base64 of a subscription's envelope with the two events, as Kinesis and functions get it (made with Python's
+  /// `base64.b64encode(gzip.compress(envelope, mtime=0))`).
+  private static let packed =
+    "H4sIAAAAAAACA3WOQU+EMBCF/4qZMytt2aXIjUTckzEBTtqNQRg3JIWStrvGEP67A4rxYjKn7703703Qo3P1GavPESGF+6zKXh/zssyOOQRgPga0hLmI9odYJneMC8LanI/WXEZSQmxc2NTWf+PSW6x74i7kRNzlzTW2G31nhodOe7QO0hd4h9Pqzq84+IVM0LUUiiRlfEeTfN3Tdy5jGTMpGNVGwTaVjEvhjTZ1iy3MwZZO/k0n+7/pSYHGK2oFqYK8KJ4KBYHaDCv9KXB+VX6frppgIt4xvmOHirOULXdLDc8KZphP8xe8yNwWUwEAAA=="
+
+  /// The envelope with one of the events, as Firehose joins them.
+  private static func envelope(_ event: String) -> String {
+    #"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/ecs/cart","logStream":"s/1","subscriptionFilters":["f"],"logEvents":[\#(event)]}"#
+  }
+
+  private static let events = (
+    first: #"{"id":"37","timestamp":1767607200123,"message":"\#(first)"}"#,
+    second:
+      #"{"id":"38","timestamp":1767607200184,"message":"\#(second.replacing("\"", with: "\\\""))"}"#
+  )
+
   private static let shells: [(name: String, text: String)] = [
     ("filter-log-events.json", page { #"{"events":[\#($0)],"searchedLogStreams":[]}"# }),
     (
@@ -66,6 +82,37 @@ struct CloudWatchTests {
       "insights.csv",
       "@timestamp,@message\n2026-01-05 10:00:00.123,\(first)\n2026-01-05 10:00:00.184,\"\(second.replacing("\"", with: "\"\""))\"\n"
     ),
+    (
+      "viewer.csv",
+      "timestamp,message\n1767607200123,\(first)\n1767607200184,\"\(second.replacing("\"", with: "\"\""))\"\n"
+    ),
+    (
+      "tail.txt",
+      "2026-01-05T10:00:00.123000+00:00 ecs/cart/1 \(first)\n2026-01-05T10:00:00.184000+00:00 ecs/cart/1 \(second)\n"
+    ),
+    (
+      "tail-format-json.txt",
+      "2026-01-05T10:00:00.123000+00:00 ecs/cart/1 \(first)\n2026-01-05T10:00:00.184000+00:00 ecs/cart/1 {\n"
+        + "    \"level\": \"ERROR\",\n    \"message\": \"cart lost\",\n    \"timestamp\": \"2026-01-05T10:00:00.184Z\"\n}\n"
+    ),
+    (
+      "output-text.txt",
+      "EVENTS\t1767607201000\t\(first)\t1767607200123\nEVENTS\t1767607201000\t\(second)\t1767607200184\n"
+    ),
+    (
+      "live-tail.json",
+      page { #"{"sessionUpdate":{"sessionMetadata":{"sampled":false},"sessionResults":[\#($0)]}}"# }
+    ),
+    ("lambda-event.json", #"{"awslogs":{"data":"\#(packed)"}}"#),
+    (
+      "kinesis-event.json",
+      #"{"Records":[{"kinesis":{"data":"\#(packed)","sequenceNumber":"1"},"eventSource":"aws:kinesis"}]}"#
+    ),
+    ("get-records.json", #"{"Records":[{"SequenceNumber":"1","Data":"\#(packed)"}]}"#),
+    (
+      "2026/01/05/10/firehose-1-2026-01-05-10-00-00-x",
+      envelope(events.first) + envelope(events.second)
+    ),
   ]
 
   @Test(arguments: shells)
@@ -89,6 +136,46 @@ struct CloudWatchTests {
         "\(shell.name)")
       #expect(read.logs.map(\.row.severity) == [0, 17], "\(shell.name)")
     }
+  }
+
+  @Test func `the short form of a tail has whole seconds and no stream`() async throws {
+    let text = "2026-01-05T10:00:00 \(Self.first)\n2026-01-05T10:00:00 \(Self.second)\n"
+    let read = try await collect(bytes: Array(text.utf8), name: "tail.txt")
+    #expect(read.addsUp && read.logs.map(\.body) == [Self.first, "cart lost"])
+    #expect(read.logs.map(\.row.severity) == [0, 17])
+  }
+
+  @Test func `a control message is no record, and is counted`() async throws {
+    let text = Self.envelope(Self.events.first)
+    let control = text.replacing("DATA_MESSAGE", with: "CONTROL_MESSAGE")
+    let read = try await collect(bytes: Array((control + text).utf8), name: "firehose")
+    #expect(read.addsUp && read.logs.count == 1)
+    #expect(read.count(.controlMessage) == 1)
+  }
+
+  @Test func `fields that stand beside the message are kept`() async throws {
+    let event =
+      #"{"id":"37","timestamp":1767607200123,"message":"a b","extractedFields":{"ip":"192.0.2.7"}}"#
+    let read = try await collect(bytes: Array(Self.envelope(event).utf8), name: "event.json")
+    #expect(read.logs.first?.attributes == #"{"aws.logs.fields":{"ip":"192.0.2.7"}}"#)
+    let row =
+      #"{"results":[[{"field":"@timestamp","value":"2026-01-05 10:00:00.123"},{"field":"@message","value":"a b"},{"field":"took","value":"7"}]],"status":"Complete"}"#
+    let rows = try await collect(bytes: Array(row.utf8), name: "insights.json")
+    #expect(rows.logs.first?.attributes == #"{"aws.logs.fields":{"took":"7"}}"#)
+  }
+
+  @Test(arguments: [
+    "filter-log-events.json", "subscription.json", "insights.json", "live-tail.json",
+  ])
+  func `a page that is cut off keeps its whole events`(name: String) async throws {
+    let shell = try #require(Self.shells.first { $0.name == name })
+    let bytes = Array(shell.text.utf8)
+    // Somewhere inside the second event.
+    let cut = try #require(shell.text.range(of: "cart lost")).lowerBound
+    let kept = bytes.prefix(shell.text.utf8.distance(from: shell.text.startIndex, to: cut))
+    let read = try await collect(bytes: Array(kept), name: name)
+    #expect(read.addsUp && read.logs.map(\.body) == [Self.first])
+    #expect(read.count(.cutOffRecord) == 1 && read.count(.brokenRecord) == 0)
   }
 
   @Test func `Lambda's REPORT becomes facts of its invocation, and its lines bear the request`()

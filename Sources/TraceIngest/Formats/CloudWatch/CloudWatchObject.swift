@@ -123,12 +123,26 @@ extension Decoder {
         } else if key.equals("logStreamName") || key.equals("LogStreamName") {
           stream = tape.text(value) ?? stream
         }
+      case 15:
+        if key.equals("extractedFields"), tape.tag(value) == JSONTape.Tag.object {
+          inner.attributes = extractedFields(tape, value)
+        }
       case 18: if key.equals("logGroupIdentifier") { group = tape.text(value) ?? group }
       default: break
       }
     }
     inner.stream = cloudWatchStream(group: group, stream: stream)
     eventMessage(tape, message, inner)
+  }
+
+  /// What a subscription's pattern cut out of the message, as the attribute `aws.logs.fields`.
+  private mutating func extractedFields(_ tape: JSONTape, _ object: Int) -> [UInt8] {
+    let start = text.count
+    text.put("{\"aws.logs.fields\":")
+    text.putRaw(tape, object)
+    text.put(0x7d)
+    defer { text.buffer.count = start }
+    return unsafe Array(text.buffer.bytes.slice(start, text.count).raw)
   }
 
   /// The event's message: text of any kind, or JSON that a tool has already read.

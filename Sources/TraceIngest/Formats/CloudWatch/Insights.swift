@@ -145,6 +145,15 @@ extension Decoder {
     }
     if row.eventID.count > 0 { inner.identity = unsafe stableHash(row.eventID.raw, seed: 0) | 1 }
     if row.request.count > 0 { inner.request = unsafe Array(row.request.raw) }
+    if row.message != nil || row.messageIndex != 0, !row.others.isEmpty {
+      // A query's own columns, or the event's fields once more: beside the message, so that no name stands twice.
+      let start = text.count
+      text.put("{\"aws.logs.fields\":")
+      putFields(row)
+      text.put(0x7d)
+      inner.attributes = unsafe Array(text.buffer.bytes.slice(start, text.count).raw)
+      text.buffer.count = start
+    }
     if let message = row.message {
       cloudWatchMessage(message, inner)
     } else if row.messageIndex != 0, let tape {

@@ -51,8 +51,12 @@ extension Decoder {
     return scanned
   }
 
-  /// The elements of a record that is large or cannot be read as a whole.
-  mutating func takeListsApart(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+  /// The elements of a record that is large or cannot be read as a whole; what is broken in it is counted.
+  ///
+  /// - Parameter needsList: leave a record alone that holds no list we know, and return false.
+  @discardableResult mutating func takeListsApart(
+    _ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk, needsList: Bool = false
+  ) -> Bool {
     let offset = chunk.base + Int64(start)
     var context: [UInt8]?
     for pass in 0..<2 {
@@ -68,6 +72,7 @@ extension Decoder {
           into: &items)
       }
       context = scanner.context
+      if needsList, !scanner.sawList { return false }
       if pass == 0 { continue }
       if outcome != .finished {
         scanner.abandon(into: &items)
@@ -76,6 +81,7 @@ extension Decoder {
       }
       for item in items { decode(item, &chunk) }
     }
+    return true
   }
 
   /// Elements of a list that lie in a chunk.
