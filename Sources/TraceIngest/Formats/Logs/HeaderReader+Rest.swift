@@ -79,7 +79,7 @@ extension HeaderReader {
       let isCertain = takeGroup(at + 1, close) && isAdjacent || isTelling(at + 1, close)
       count += 1
       isAdjacent = byte(close + 1) == 0x5b
-      at = close + 1
+      passGroup(close)
       if isCertain || count <= Int(habits.brackets) {
         accepted = at
         saved = header
@@ -110,9 +110,16 @@ extension HeaderReader {
   private mutating func tellingGroups() {
     while byte(at) == 0x5b, let close = closing(at), isTelling(at + 1, close) {
       takeGroup(at + 1, close)
-      at = close + 1
+      passGroup(close)
       skipMessageBlanks()
     }
+  }
+
+  /// Goes behind a group, and behind the dash that parts OpenTelemetry's from the message.
+  private mutating func passGroup(_ close: Int) {
+    let named = namesTrace(at + 1, close)
+    at = close + 1
+    if named, byte(at) == 0x20, byte(at + 1) == 0x2d, byte(at + 2) == 0x20 { at += 3 }
   }
 
   /// Reads the content of a group: level, ids, process, thread. Whether it is one that may stand in a header.
@@ -132,12 +139,26 @@ extension HeaderReader {
     if takeIDs(from, to) { return true }
     if takeProcess(from, to) { return true }
     guard content.count <= 80 else { return false }
+    if isFileAndLine(content) {
+      // `[name] [file.py:12]`: the name before it is the logger's.
+      header.file = Piece(from, to)
+      if header.logger.isEmpty { swap(&header.logger, &header.thread) }
+      return true
+    }
     if header.logger.isEmpty, isName(content), content.firstIndex(of: 0x2e, from: 1) != nil {
       header.logger = Piece(from, to)
     } else if header.thread.isEmpty {
       header.thread = Piece(from, to)
     }
     return true
+  }
+
+  /// `cart.py:12`.
+  private func isFileAndLine(_ content: Bytes) -> Bool {
+    guard isName(content), let colon = content.lastIndex(of: 0x3a, from: 1),
+      let dot = content.firstIndex(of: 0x2e, from: 1), dot + 1 < colon
+    else { return false }
+    return decimal(content.slice(colon + 1, content.count)) != nil
   }
 
   /// `error`, `ERROR`, `E`, `core:error`.
@@ -155,7 +176,27 @@ extension HeaderReader {
     let content = line.slice(start, end)
     return content.equals("-") || content.starts(with: "req-")
       || content.count == 36 && isUUIDText(content) || sleuth(start, end) != nil
-      || joinedIDs(start, end)
+      || joinedIDs(start, end) || namesTrace(start, end)
+  }
+
+  /// `trace_id=… span_id=… resource.service.name=…`, as OpenTelemetry's logging instrumentation for Python writes them: pairs
+  /// alone, the trace's first. The ids themselves are found by their names.
+  private func namesTrace(_ start: Int, _ end: Int) -> Bool {
+    let content = line.slice(start, end)
+    guard content.count <= 400,
+      ["trace_id=", "traceId=", "traceID=", "otelTraceID="].contains(where: {
+        content.starts(with: $0)
+      })
+    else { return false }
+    var at = 0
+    while at < content.count {
+      let wordEnd = content.firstIndex(of: 0x20, from: at) ?? content.count
+      if wordEnd > at, content.slice(at, wordEnd).firstIndex(of: 0x3d, from: 1) == nil {
+        return false
+      }
+      at = wordEnd + 1
+    }
+    return true
   }
 
   /// Ids without names: Sleuth's, Spring's, a request's.
@@ -176,7 +217,7 @@ extension HeaderReader {
       header.request = Piece(start, end)
       return true
     }
-    return content.starts(with: "req-")
+    return content.starts(with: "req-") || namesTrace(start, end)
   }
 
   /// `app,trace,span`, perhaps with `,true`; the ids may be empty.

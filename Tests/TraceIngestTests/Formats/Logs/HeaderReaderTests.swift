@@ -39,6 +39,19 @@ import TraceModel
       body: "it works", severity: 9, ms: t,
       attributes: #"{"logger":"c.e.Cart","thread.name":"nio-8080-exec-1","process.pid":42}"#),
     Line(
+      text:
+        "2026-01-05 10:00:00,123 ERROR [cart] [cart.py:12] [trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331 resource.service.name=shop trace_sampled=True] - it broke",
+      body: "it broke", severity: 17, ms: t, 
+      attributes: #"{"logger":"cart","code.file.path":"cart.py","code.line.number":12}"#),
+    Line(
+      text:
+        "2026-01-05 10:00:00,123 ERROR shop.cart [trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331] it broke",
+      body: "it broke", severity: 17, ms: t, attributes: #"{"logger":"shop.cart"}"#),
+    Line(
+      text: "2026-01-05 10:00:00,123 ERROR shop.cart [trace_id=1 was lost] it broke",
+      body: "[trace_id=1 was lost] it broke", severity: 17, ms: t,
+      attributes: #"{"logger":"shop.cart"}"#),
+    Line(
       text: "E, [2026-01-05T10:00:00.123456 #42] ERROR -- cart: it broke", body: "it broke",
       severity: 17, ms: t, attributes: #"{"logger":"cart","process.pid":42}"#),
     Line(
