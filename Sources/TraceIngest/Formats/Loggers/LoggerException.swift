@@ -39,7 +39,9 @@ extension Decoder {
     }
     var head = exceptionHead(tape, holder)
     if tape.tag(holder) == JSONTape.Tag.array, let chain = listedChain(tape, holder) {
-      return ExceptionRecord(language: "python", parts: chain)
+      var record = ExceptionRecord(language: "python", parts: chain)
+      record.markInApp()
+      return record
     }
     if head.type.isEmpty { head.type = firstText(tape, Self.typeKeys, keys) }
     if head.message.isEmpty { head.message = firstText(tape, Self.messageKeys, keys) }
@@ -51,7 +53,27 @@ extension Decoder {
     if head.type.isEmpty, head.message.isEmpty { return nil }
     if holder == keys[.message], holder != 0, head.type.isEmpty { return nil }
     head.frames = frames
-    return ExceptionRecord(language: "", parts: [head] + causes(tape, holder))
+    var record = ExceptionRecord(
+      language: Self.language(of: frames), parts: [head] + causes(tape, holder))
+    record.markInApp()
+    return record
+  }
+
+  /// The language of listed frames, told by the ending of the first file that has a known one; empty where none has.
+  private static func language(of frames: [StackFrame]) -> String {
+    let languages = [
+      "py": "python", "java": "java", "kt": "java", "scala": "java", "js": "node", "mjs": "node",
+      "cjs": "node", "ts": "node", "go": "go", "rb": "ruby", "cs": "dotnet", "php": "php",
+      "rs": "rust", "swift": "swift", "ex": "elixir", "exs": "elixir",
+    ]
+    for frame in frames {
+      if let dot = frame.file.lastIndex(of: "."),
+        let language = languages[String(frame.file[frame.file.index(after: dot)...])]
+      {
+        return language
+      }
+    }
+    return ""
   }
 
   /// Type and message of an object that is an exception.

@@ -30,6 +30,7 @@ extension Decoder {
     row.resource = loggerResource(tape, keys, envelope.stream)
     let exception =
       keys.traits & RecordKey.Trait.exception != 0 || fields.members != index
+        || keys.has(.message) && tape.tag(keys[.message]) == JSONTape.Tag.object
       ? loggerException(tape, index, keys, fields, isError: row.severity >= 17) : nil
     let start = text.count
     putCarried(envelope, header: header, request: ids.request, from: start)

@@ -231,9 +231,7 @@ private let uuid = "2f437955-cf29-4413-9d97-99740396e7ad"
       let detail = try detail(log)
       #expect(detail["request_id"] as? String ?? "" == line.request, "\(log.body)")
       let exception = detail["exception"] as? [String: Any]
-      if let exception {
-        #expect(exception["type"] as? String ?? "" == line.exception, "\(log.body)")
-      }
+      #expect(exception.map { $0["type"] as? String ?? "" } == line.exception, "\(log.body)")
       if !log.attributes.isEmpty { _ = try object(log.attributes) }
     }
   }

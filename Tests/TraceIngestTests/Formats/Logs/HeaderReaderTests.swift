@@ -41,7 +41,7 @@ import TraceModel
     Line(
       text:
         "2026-01-05 10:00:00,123 ERROR [cart] [cart.py:12] [trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331 resource.service.name=shop trace_sampled=True] - it broke",
-      body: "it broke", severity: 17, ms: t, 
+      body: "it broke", severity: 17, ms: t,
       attributes: #"{"logger":"cart","code.file.path":"cart.py","code.line.number":12}"#),
     Line(
       text:

@@ -252,7 +252,7 @@ import TraceModel
 
   // MARK: Containers
 
-  @Test(arguments: ["docker", "cri"])
+  @Test(arguments: ["docker", "cri", "compose"])
   func `fifty traces of two containers' outputs that interleave come out whole`(
     runtime: String
   ) async throws {
@@ -270,7 +270,10 @@ import TraceModel
         let time =
           "2026-01-05T10:10:\(10 + i / 50).\(100_000_000 + i % 50 * 10_000_000 + output * 1000)Z"
         let line = outputs[output][i]
-        if runtime == "cri" {
+        if runtime == "compose" {
+          // Two containers in one stream of `docker compose logs`.
+          text += "\(output == 0 ? "shop-1" : "payment-1")  | \(line)\n"
+        } else if runtime == "cri" {
           text += "\(time) \(name) F \(line)\n"
         } else {
           let escaped = line.replacingOccurrences(of: "\"", with: "\\\"")
@@ -281,6 +284,9 @@ import TraceModel
     }
     for size in [300, 4 << 20] {
       let logs = try await read(text, name: "c.log", chunkBytes: size, format: nil, workers: 2)
+      if runtime == "compose" {
+        #expect(Set(logs.map(\.service)) == ["shop", "payment"])
+      }
       #expect(logs.filter { $0.body == Self.python }.count == 26)
       #expect(logs.filter { $0.body == Self.java }.count == 24)
       #expect(logs.filter { $0.body.hasPrefix("ready") }.count == 50 && logs.count == 100)
