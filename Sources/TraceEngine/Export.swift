@@ -1,4 +1,5 @@
 import TraceAnalysis
+import TraceIngest
 import TraceModel
 import TraceReport
 import TraceStore
@@ -45,6 +46,122 @@ private func export(
     }
   }
   try emit(lines)
+}
+
+/// What an export is written in, beside our own lines.
+public enum ExportFormat: String, Sendable, CaseIterable {
+  /// OTLP JSON, a request a line.
+  case otlp
+  /// Jaeger's UI JSON, one document.
+  case jaeger
+}
+
+/// What an export could not say in its format.
+public struct ExportLosses: Sendable, Hashable {
+  /// Spans without a trace id, which the format cannot hold.
+  public var quarantined = 0
+  /// Links that the format would take for a parent.
+  public var links = 0
+  /// Texts in which credentials were masked.
+  public var masked = 0
+
+  /// Nothing was lost.
+  public init() {}
+}
+
+/// Writes every stored span as it was received, in a format that others read, and that loads again to the same spans.
+///
+/// OTLP holds all of it. Jaeger's times have microseconds, its attributes no lists, and a span must have a trace id.
+///
+/// - Parameters:
+///   - store: what to export.
+///   - format: how it is written.
+///   - showSecrets: whether credentials are left as they stand; they are masked otherwise.
+///   - emit: called with some hundred spans at a time.
+/// - Returns: what could not be said.
+/// - Complexity: linear in spans; memory of the largest trace.
+public func exportSpans(
+  from store: OpenedStore, as format: ExportFormat, showSecrets: Bool = false,
+  emit: (String) throws -> Void
+) throws -> ExportLosses {
+  do {
+    return try exportRecords(store, format, showSecrets, emit)
+  } catch let error as StoreError {
+    throw EngineError(error)
+  }
+}
+
+private func exportRecords(
+  _ store: OpenedStore, _ format: ExportFormat, _ showSecrets: Bool, _ emit: (String) throws -> Void
+) throws -> ExportLosses {
+  let list = try openReader(store.path)
+  var reader = try TraceReader(sharing: list.catalog)
+  var resources = try list.resourceRecords()
+  var losses = ExportLosses()
+  if !showSecrets {
+    for number in resources.keys { losses.masked += resources[number]?.mask() ?? 0 }
+  }
+  let scopes = try list.scopeRecords()
+  func shown(_ records: [SpanRecord]) -> [SpanRecord] {
+    if showSecrets { return records }
+    var records = records
+    for index in records.indices { losses.masked += records[index].mask() }
+    return records
+  }
+  func words(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  switch format {
+  case .otlp:
+    var writer = OTLPWriter(resources: resources, scopes: scopes)
+    var waiting: [SpanRecord] = []
+    for partition in list.partitions(1) {
+      _ = try reader.forEachTrace(in: partition) { raw in
+        waiting += shown(try list.records(of: raw.spans))
+        if waiting.count >= 500 {
+          try emit(words(writer.request(waiting)))
+          waiting.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    if !waiting.isEmpty { try emit(words(writer.request(waiting))) }
+    var last: Int64 = 0
+    while case let found = try list.quarantined(after: last, limit: 500), let end = found.last {
+      try emit(words(writer.request(shown(found))))
+      last = end.span.row
+    }
+  case .jaeger:
+    var writer = JaegerWriter(resources: resources, scopes: scopes)
+    try emit(words(writer.start))
+    for partition in list.partitions(1) {
+      _ = try reader.forEachTrace(in: partition) { raw in
+        try emit(words(writer.trace(raw.id, shown(try list.records(of: raw.spans)))))
+      }
+    }
+    try emit(words(writer.end))
+    losses.quarantined = list.counts.quarantined
+    losses.links = writer.lostLinks
+  }
+  return losses
+}
+
+extension SpanRecord {
+  /// Masks credentials; how many.
+  fileprivate mutating func mask() -> Int {
+    masked(&operation) + masked(&peer) + masked(&attributes) + masked(&detail)
+  }
+}
+
+extension ResourceRecord {
+  /// Masks credentials; how many.
+  fileprivate mutating func mask() -> Int {
+    masked(&attributes) + masked(&host) + masked(&instance)
+  }
+}
+
+private func masked(_ text: inout String) -> Int {
+  if text.isEmpty { return 0 }
+  let shown = maskedText(text)
+  if shown.count > 0 { text = shown.text }
+  return shown.count
 }
 
 /// Names as JSON strings, credentials masked, each made once.

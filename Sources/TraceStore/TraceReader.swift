@@ -243,17 +243,18 @@ package struct TraceReader: ~Copyable {
 }
 
 extension StoreCatalog {
-  /// The span of a row of `TraceReader.rows`; nil where it names what is not there.
-  fileprivate func span(_ row: borrowing RawStatement) -> Span? {
-    guard let resource = resourceIndex(row.int(3)), let operation = symbol(row.int(4)),
-      let peer = symbol(row.int(8)), let errorType = symbol(row.int(9)),
-      let place = place(row.int(10))
+  /// The span of a row whose columns from one on are those of `TraceReader.rows`; nil where it names what is not there.
+  func span(_ row: borrowing RawStatement, from first: Int32 = 0) -> Span? {
+    guard let resource = resourceIndex(row.int(first + 3)),
+      let operation = symbol(row.int(first + 4)), let peer = symbol(row.int(first + 8)),
+      let errorType = symbol(row.int(first + 9)), let place = place(row.int(first + 10))
     else { return nil }
-    let start = row.int(6)
+    let start = row.int(first + 6)
     return Span(
-      id: SpanID(UInt64(bitPattern: row.int(1))), parent: SpanID(UInt64(bitPattern: row.int(2))),
-      start: Timestamp(start), end: Timestamp(start &+ row.int(7)),
-      facts: SpanFacts(rawValue: UInt64(bitPattern: row.int(5))), resource: resource,
-      operation: operation, peer: peer, errorType: errorType, place: place, row: row.int(0))
+      id: SpanID(UInt64(bitPattern: row.int(first + 1))),
+      parent: SpanID(UInt64(bitPattern: row.int(first + 2))), start: Timestamp(start),
+      end: Timestamp(start &+ row.int(first + 7)),
+      facts: SpanFacts(rawValue: UInt64(bitPattern: row.int(first + 5))), resource: resource,
+      operation: operation, peer: peer, errorType: errorType, place: place, row: row.int(first))
   }
 }

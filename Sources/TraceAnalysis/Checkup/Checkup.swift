@@ -137,7 +137,7 @@ extension Checkup {
     }
     if spans > 0 {
       return
-        "\(Complaints.counted(spans, "span is", "spans are")) stored, and none belongs to a trace: no request can be seen."
+        "\(Complaints.counted(spans, "span is", "spans are")) stored, and no trace can be built of \(spans == 1 ? "it" : "them"): no request can be seen."
     }
     let answers = findings.quality.defects.first { $0.kind == Defect.Kind.backEndAnswer.rawValue }
     if let answers {

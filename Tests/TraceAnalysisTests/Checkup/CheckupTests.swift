@@ -114,7 +114,7 @@ struct CheckupTests {
     #expect(checkup.grade == "-")
     #expect(
       checkup.headline
-        == "2 spans are stored, and none belongs to a trace: no request can be seen.")
+        == "2 spans are stored, and no trace can be built of them: no request can be seen.")
   }
 
   @Test func `answers of a back end alone are named for what they are`() {

@@ -16,9 +16,13 @@ extension Decoder {
     let attributes = member(tape, resource) { $0.equals("attributes") }
     let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
+    let exported = member(tape, resource) { $0.equals("culprit") }
     // Metrics are not read, so nobody misses their service.
-    return resourceRow(
-      tape, written, needsService: listed & (ListKind.span.bit | ListKind.log.bit) != 0)
+    var row = resourceRow(
+      tape, written,
+      needsService: exported == 0 && listed & (ListKind.span.bit | ListKind.log.bit) != 0)
+    if exported != 0 { takeExported(tape, exported, &row) }
+    return row
   }
 
   /// The row of a resource whose attributes were written; `finder` knows them.

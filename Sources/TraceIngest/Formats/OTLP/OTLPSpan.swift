@@ -20,6 +20,8 @@ struct OTLPSpanFields {
   var droppedAttributes = 0
   var droppedEvents = 0
   var droppedLinks = 0
+  /// What an export of our own says beyond OTLP.
+  var culprit = 0
   var hasUnknown = false
   /// Whether resource and scope stand in the span itself.
   let isAlone: Bool
@@ -68,6 +70,8 @@ struct OTLPSpanFields {
         trace = value
       } else if key.equals("span_id") {
         span = value
+      } else if key.equals("culprit") {
+        culprit = value
       } else {
         return false
       }
@@ -165,9 +169,13 @@ extension Decoder {
     let peer = self.peer(tape, row.facts.kind)
     row.peer = peer
     let named = symbol(name)
-    let built = displayName(tape, name, traits(of: named), row.facts.kind, peer)
+    let built =
+      fields.culprit == 0
+      ? displayName(tape, name, traits(of: named), row.facts.kind, peer)
+      : exportedName(tape, fields.culprit, unless: name)
     row.operation = built ?? named
     detail(tape, fields, &row, hasOtherName: built != nil, flags)
+    if fields.culprit != 0 { takeExported(tape, fields.culprit, &row) }
     batch.spans.append(row)
   }
 
@@ -387,9 +395,11 @@ extension Decoder {
     var time = 0
     var attributes = 0
     var dropped = 0
+    var exported = 0
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let field = tape.text(i) {
+        if field.equals("culprit") { exported = i + 1 }
         if field.equals("name") {
           name = tape.text(i + 1) ?? Bytes.none
           countUnlessText(tape, i + 1, offset, "events.name")
@@ -418,6 +428,7 @@ extension Decoder {
       text.put(",\"dropped_attributes\":")
       text.putInt(count)
     }
+    if exported != 0 { putExportedFrames(tape, exported) }
     text.put(0x7d)
     note(tape, name, &facts)
   }

@@ -1,0 +1,51 @@
+import TraceModel
+
+/// What `OTLPWriter` says of a span or a resource of another format, taken back as it was.
+extension Decoder {
+  /// The display name that an exported span had; nil where it is the span's own.
+  mutating func exportedName(_ tape: JSONTape, _ exported: Int, unless name: Bytes) -> Symbol? {
+    guard let shown = tape.text(member(tape, exported) { $0.equals("operation") }),
+      !shown.equals(name)
+    else { return nil }
+    return symbol(shown)
+  }
+
+  /// Facts, peer and error type of an exported span. What this reading itself has found of ids and times stays.
+  mutating func takeExported(_ tape: JSONTape, _ exported: Int, _ row: inout SpanRow) {
+    guard
+      let facts = tape.text(member(tape, exported) { $0.equals("facts") }).flatMap({ decimal($0) })
+    else {
+      batch.defects.count(.wrongType, at: row.offset, "culprit")
+      return
+    }
+    let found = row.facts
+    row.facts = SpanFacts(rawValue: facts)
+    row.facts.kind = found.kind
+    for flag in [SpanFacts.Flag.opaqueID, .opaqueTraceID, .unknownStart, .unknownEnd] {
+      row.facts[flag] = found[flag]
+    }
+    let peer = tape.text(member(tape, exported) { $0.equals("peer") })
+    row.peer = peer.map { symbol($0) } ?? .empty
+    let type = tape.text(member(tape, exported) { $0.equals("error_type") })
+    row.errorType = type.map { symbol($0) } ?? .empty
+  }
+
+  /// Frames of an exported exception that its back end had listed.
+  mutating func putExportedFrames(_ tape: JSONTape, _ exported: Int) {
+    let frames = member(tape, exported) { $0.equals("frames") }
+    guard tape.tag(frames) == JSONTape.Tag.array else { return }
+    text.put(",\"frames\":")
+    text.putRaw(tape, frames)
+  }
+
+  /// Names of a resource of an exported span.
+  mutating func takeExported(_ tape: JSONTape, _ exported: Int, _ row: inout ResourceRow) {
+    func name(_ key: StaticString) -> Bytes? {
+      tape.text(member(tape, exported) { $0.equals(key) })
+    }
+    if let service = name("service") { row.service = symbol(service) }
+    row.host = name("host").map { symbol($0) } ?? .empty
+    row.instance = name("instance").map { symbol($0) } ?? .empty
+    row.version = name("version").map { symbol($0) } ?? .empty
+  }
+}

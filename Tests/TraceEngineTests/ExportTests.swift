@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+import TraceEngine
+import TraceReport
+
+/// Exports of a store, loaded again: the same spans, column by column.
+struct ExportTests {
+  /// What of a span does not hang on the file that it was read from.
+  private static let all = """
+    trace_id, span_id, parent_id, service, operation, name, kind, status, status_message, is_error, error_type, start_ns, end_ns,
+    http_status, grpc_status, peer, version, host, instance, scope, attributes, resource_attributes, detail
+    """
+
+  /// Real exports and fixtures of each format of spans; the corpus where it is there.
+  private static let inputs: [String] = {
+    let fixtures = root.appending(path: "Tests/TraceIngestTests/Fixtures")
+    let sample = root.appending(path: "samples/checkout-outage").path
+    let names = [
+      "mixed-signals.jsonl", "opaque-ids.json", "times.json", "wrong-types.json", "enum-names.json",
+      "errors.json", "names-and-peers.json", "odd-numbers.json", "broken-text.json",
+      "console-python-spans.txt", "XRay/python-sdk-packets.txt",
+    ]
+    let corpus = CorpusTests.corpus
+    let real = ["otlp", "tempo", "aws-spans", "xray"].flatMap { folder in
+      let place = corpus.appending(path: folder)
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
+      return files.sorted().map { place.appending(path: $0).path }
+    }
+    return names.map { fixtures.appending(path: $0).path } + [sample] + real
+  }()
+
+  private func load(_ inputs: [String], to path: String) async throws -> OpenedStore? {
+    do {
+      _ = try await ingest(IngestRequest(inputs: inputs, store: path, format: nil, workers: 2))
+    } catch let error as EngineError where error.code == .input {
+      return nil
+    }
+    return try await OpenedStore.open([path], format: nil, workers: 1, progress: nil)
+  }
+
+  private func rows(_ store: OpenedStore, _ columns: String) throws -> [String] {
+    try query(store, sql: "select \(columns) from spans").rows.map { "\($0)" }.sorted()
+  }
+
+  private func exported(
+    _ store: OpenedStore, _ format: ExportFormat, to path: URL, showSecrets: Bool = true
+  ) throws -> ExportLosses {
+    var text = ""
+    let losses = try exportSpans(from: store, as: format, showSecrets: showSecrets) { text += $0 }
+    try Data(text.utf8).write(to: path)
+    return losses
+  }
+
+  @Test(arguments: inputs)
+  func `an OTLP export loads again to the same spans`(input: String) async throws {
+    let bench = try Workbench()
+    guard let store = try await load([input], to: bench.folder.appending(path: "a.db").path),
+      case let before = try rows(store, Self.all), !before.isEmpty
+    else { return }
+    let file = bench.folder.appending(path: "export.jsonl")
+    #expect(try exported(store, .otlp, to: file) == ExportLosses())
+    let again = try #require(
+      try await load([file.path], to: bench.folder.appending(path: "b.db").path))
+    let after = try rows(again, Self.all)
+    #expect(after.count == before.count)
+    for (left, right) in zip(before, after) where left != right {
+      Issue.record("\(left)\n\(right)")
+      break
+    }
+  }
+
+  @Test(arguments: [ExportFormat.otlp, .jaeger])
+  func `credentials are masked, and what is left is JSON`(format: ExportFormat) async throws {
+    let bench = try Workbench()
+    let input = bench.folder.appending(path: "in.json")
+    let secret = "c3VwZXItc2VjcmV0LXRva2Vu"
+    let text = """
+      {"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c",
+      "spanId":"b7ad6b7169203331","name":"GET /","startTimeUnixNano":"1000","endTimeUnixNano":"2000","attributes":[
+      {"key":"http.request.header.authorization","value":{"stringValue":"Bearer \(secret)"}},
+      {"key":"quoted","value":{"stringValue":"{\\"password\\":\\"\(secret)\\"}"}}],
+      "events":[{"timeUnixNano":"1500","name":"e","attributes":[{"key":"cookie","value":{"stringValue":"sid=\(secret)"}}]}]}]}]}]}
+      """
+    try Data(text.utf8).write(to: input)
+    let store = try #require(
+      try await load([input.path], to: bench.folder.appending(path: "a.db").path))
+    let masked = bench.folder.appending(path: "masked")
+    #expect(try exported(store, format, to: masked, showSecrets: false).masked == 3)
+    let shown = try String(contentsOf: masked, encoding: .utf8)
+    #expect(!shown.contains(secret) && shown.contains("b7ad6b7169203331"))
+    _ = try JSONSerialization.jsonObject(with: Data(shown.utf8))
+    let open = bench.folder.appending(path: "open")
+    _ = try exported(store, format, to: open)
+    #expect(
+      try String(contentsOf: open, encoding: .utf8).components(separatedBy: secret).count == 4)
+  }
+}
