@@ -197,7 +197,7 @@ private func load(
       "\(names) holds no span, no log record and no metric"
         + (result.firstLoss.map { "; \($0)" } ?? ""))
   }
-  if result.filesRead > 0 { try deriveLogs(&writer) }
+  if try writer.needsJoins() { try deriveLogs(&writer) }
   try writer.close()
   return result
 }

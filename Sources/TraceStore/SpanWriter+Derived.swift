@@ -50,6 +50,16 @@ extension SpanWriter {
     }
   }
 
+  /// Whether sources were added since logs were last joined, by this load or by one that was killed before it came to that.
+  package func needsJoins() throws(StoreError) -> Bool {
+    try deriving { () throws(SQLiteFault) in
+      try connection.int(
+        "select (select count(*) from source where loaded = 1) <> (select joined_sources from progress)"
+      )
+        == 1
+    }
+  }
+
   /// Whether a record names no trace, so that one may be sought.
   package func hasLogsWithoutTrace() throws(StoreError) -> Bool {
     try deriving { () throws(SQLiteFault) in
@@ -207,7 +217,9 @@ extension SpanWriter {
           where rank > 1
           """)
       }
-      try connection.run("commit")
+      try connection.run(
+        "update progress set joined_sources = (select count(*) from source where loaded = 1); commit;"
+      )
     }
   }
 

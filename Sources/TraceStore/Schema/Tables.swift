@@ -126,6 +126,11 @@ extension Schema {
       log integer primary key
     );
 
+    create table progress (
+      joined_sources integer    -- how many loaded sources log_join and log_copy were derived from
+    );
+    insert into progress values (0);
+
     create table answer (         -- what a back end found itself: summaries, service graphs, groups
       row integer primary key,
       kind integer,             -- name
