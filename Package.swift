@@ -118,3 +118,17 @@ let package = Package(
     .testTarget(name: "HouseTests", swiftSettings: settings),
   ]
 )
+
+// The fuzzer needs a compiler with libFuzzer and instruments what it links: only where it is asked for (`.ci/fuzz`).
+if Context.environment["CULPRIT_FUZZ"] != nil {
+  let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+  for target in package.targets where ["TraceModel", "TraceIngest"].contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + instrumented
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["TraceModel", "TraceIngest"], path: "Tests/Fuzz",
+      swiftSettings: settings + instrumented,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}
