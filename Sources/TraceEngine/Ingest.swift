@@ -26,17 +26,32 @@ public struct IngestRequest: Sendable {
   public var workers: Int
   /// What log times mean that leave the year or the zone out.
   public var logTimes: LogTimes
+  /// What bounds memory and disk.
+  public var limits: ReadingLimits
 
   /// A request of its parts.
   public init(
-    inputs: [String], store: String, format: String?, workers: Int, logTimes: LogTimes = LogTimes()
+    inputs: [String], store: String, format: String?, workers: Int, logTimes: LogTimes = LogTimes(),
+    limits: ReadingLimits = ReadingLimits()
   ) {
     self.logTimes = logTimes
+    self.limits = limits
     self.inputs = inputs
     self.store = store
     self.format = format
     self.workers = workers
   }
+}
+
+/// What bounds memory and disk while files are read; what passes a limit is a counted defect.
+public struct ReadingLimits: Sendable {
+  /// MiB of one span, one log record, or one record that cannot be taken apart.
+  public var recordMiB = 64
+  /// How many times as much may be unpacked as is read, once it is more than 256 MiB.
+  public var ratio = 1000
+
+  /// The usual limits.
+  public init() {}
 }
 
 /// What log times mean that leave the year or the zone out.
@@ -127,6 +142,8 @@ private func load(
   options.workers = request.workers
   options.logYear = request.logTimes.year
   options.logZone = request.logTimes.zone
+  options.maxRecordBytes = max(1, request.limits.recordMiB) << 20
+  options.maxRatio = request.limits.ratio
   if let name = request.format { options.format = try format(named: name) }
   if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)

@@ -21,11 +21,12 @@ public struct OpenedStore: Sendable {
   ///   - format: name of the format to take the input for; nil to recognise it.
   ///   - workers: decoding tasks.
   ///   - logTimes: what log times mean that leave the year or the zone out.
+  ///   - limits: what bounds memory and disk.
   ///   - progress: called as bytes are read.
   /// - Throws: `EngineError`.
   public static func open(
     _ inputs: [String], format: String?, workers: Int, logTimes: LogTimes = LogTimes(),
-    progress: ProgressHandler?
+    limits: ReadingLimits = ReadingLimits(), progress: ProgressHandler?
   ) async throws -> OpenedStore {
     let stores = inputs.filter(isStore)
     if let store = stores.first {
@@ -40,7 +41,8 @@ public struct OpenedStore: Sendable {
     let path = try TemporaryStore.make(roomFor: room(for: inputs))
     let result = try await ingest(
       IngestRequest(
-        inputs: inputs, store: path, format: format, workers: workers, logTimes: logTimes),
+        inputs: inputs, store: path, format: format, workers: workers, logTimes: logTimes,
+        limits: limits),
       progress: progress)
     return OpenedStore(
       path: path, shownName: inputs.count == 1 ? inputs[0] : "",

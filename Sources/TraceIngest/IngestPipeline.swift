@@ -10,6 +10,10 @@ package struct IngestOptions: Sendable {
   package var chunkBytes: Int
   /// Limit of one span, one log record, or one record that cannot be taken apart.
   package var maxRecordBytes: Int
+  /// How many times as much may be unpacked as is read, once it is more than `freeBytes`.
+  package var maxRatio: Int
+  /// So much may be unpacked of however little.
+  package var freeBytes = 256 << 20
   /// The year of log times that have none; nil: that of the file's time.
   package var logYear: Int?
   /// Offset of log times that name no zone, seconds east of UTC; nil: UTC, counted as an assumption.
@@ -18,12 +22,13 @@ package struct IngestOptions: Sendable {
   /// Options; the defaults are what the program uses.
   package init(
     workers: Int = 2, format: Format? = nil, chunkBytes: Int = 4 << 20,
-    maxRecordBytes: Int = 64 << 20, logYear: Int? = nil, logZone: Int? = nil
+    maxRecordBytes: Int = 64 << 20, maxRatio: Int = 1000, logYear: Int? = nil, logZone: Int? = nil
   ) {
     self.workers = max(1, workers)
     self.format = format
     self.chunkBytes = chunkBytes
     self.maxRecordBytes = maxRecordBytes
+    self.maxRatio = maxRatio
     self.logYear = logYear
     self.logZone = logZone
   }
@@ -171,7 +176,8 @@ private func read(
   _ file: InputFile, _ options: IngestOptions, _ free: AsyncStream<Workspace>,
   fill: (Int, Workspace) -> Void
 ) async throws -> SourceEnd {
-  let source = try ByteSource.open(file)
+  let source = try ByteSource.open(
+    file, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
   let total = source.size
   var context = DecoderContext()
   context.path = file.path
@@ -218,7 +224,8 @@ private func read(
     if damage.isCutOff {
       end.cutOff = damage.offset
     } else {
-      end.defects.count(.corruptCompression, at: damage.offset)
+      end.defects.count(
+        damage.isTooDense ? .tooDense : .corruptCompression, at: damage.offset)
     }
   }
   return end

@@ -100,6 +100,8 @@ extension Defect {
     case tooDeep = "too_deep"
     case tooLarge = "too_large"
     case corruptCompression = "corrupt_compression"
+    /// Compressed data unpacks to far more than any export does.
+    case tooDense = "too_dense"
     case wrongType = "wrong_type"
     case repairedText = "repaired_text"
     case oddNumber = "odd_number"
@@ -178,7 +180,12 @@ extension Defect {
       case .tooLarge:
         (
           .loss, "a record exceeds the size limit; it was skipped",
-          "split it at the source, or raise the limit"
+          "split it at the source, or raise --max-record"
+        )
+      case .tooDense:
+        (
+          .loss, "the compressed data unpacks to more than the limit; the rest of it was not read",
+          "look at what it is, or raise --max-ratio"
         )
       case .corruptCompression:
         (

@@ -19,7 +19,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   for rows in [whole, pieces] {
     check(rows.spansDropped >= 0 && rows.logsDropped >= 0, "more rows than were seen")
     check(
-      rows.spansDropped + rows.logsDropped <= rows.losses, "rows are lost and no defect counts them")
+      rows.spansDropped + rows.logsDropped <= rows.losses, "rows are lost and no defect counts them"
+    )
   }
   // Where something is broken, what can be saved of it hangs on how much of it is in sight.
   if whole.losses + pieces.losses > 0 { return 0 }
@@ -57,7 +58,8 @@ private enum Fuzzing {
   static let file = FileManager.default.temporaryDirectory
     .appending(path: "culprit-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
   static let format: Format? = {
-    guard let name = ProcessInfo.processInfo.environment["CULPRIT_FUZZ_FORMAT"], !name.isEmpty else {
+    guard let name = ProcessInfo.processInfo.environment["CULPRIT_FUZZ_FORMAT"], !name.isEmpty
+    else {
       return nil
     }
     guard let format = Format.named(name) else { fatalError("there is no format '\(name)'") }

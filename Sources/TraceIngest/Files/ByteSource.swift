@@ -27,6 +27,8 @@ import TraceModel
     let offset: Int64
     /// The data ends too early; else it is not what was packed.
     let isCutOff: Bool
+    /// The data unpacks to more than was allowed, and the rest was left.
+    let isTooDense: Bool
   }
 
   private static let inputBytes = 256 << 10
@@ -62,12 +64,22 @@ import TraceModel
   /// Inside a gzip member or zstd frame, so that an end of the input is a loss.
   private var isInside = false
   private var isDamaged = false
+  /// How many times as much may be unpacked as is read.
+  private var maxRatio: Int64 = 1000
+  /// So much may be unpacked of however little.
+  private var freeBytes: Int64 = 0
 
   /// Opens a file, or standard input for `-`, and looks at its first bytes.
   ///
   /// What the user named may be a pipe too, and is opened once. What was merely found is opened only if it is a regular file:
   /// to open a pipe that nobody writes to is to wait for ever, and to open a device may do anything.
-  static func open(_ file: InputFile) throws(IngestError) -> ByteSource {
+  ///
+  /// - Parameters:
+  ///   - maxRatio: how many times as much may be unpacked as is read.
+  ///   - freeBytes: bytes from which on that counts.
+  static func open(
+    _ file: InputFile, maxRatio: Int, freeBytes: Int
+  ) throws(IngestError) -> ByteSource {
     let path = file.path
     if !file.isNamed {
       var status = stat()
@@ -96,6 +108,8 @@ import TraceModel
       throw error
     }
     var source = ByteSource(path: path, descriptor: descriptor, status: status, input: input)
+    source.maxRatio = Int64(max(1, maxRatio))
+    source.freeBytes = Int64(max(0, freeBytes))
     try source.fillPrefix()
     return source
   }
@@ -233,7 +247,9 @@ import TraceModel
         }
         try refill()
         if inputStart == input.count {
-          if isInside { damage = Damage(offset: produced, isCutOff: !isDamaged) }
+          if isInside, damage == nil {
+            damage = Damage(offset: produced, isCutOff: !isDamaged, isTooDense: false)
+          }
           outputEnded = true
           continue
         }
@@ -249,6 +265,11 @@ import TraceModel
       }
     }
     produced += Int64(buffer.count - before)
+    if compression != .none, produced > freeBytes, produced / maxRatio > bytesRead {
+      damage = Damage(offset: produced, isCutOff: false, isTooDense: true)
+      stopDamaged(buffer.count)
+      outputEnded = true
+    }
     return buffer.count > before
   }
 

@@ -25,7 +25,7 @@ struct Ingest: AsyncParsableCommand {
     let result = try await TraceEngine.ingest(
       IngestRequest(
         inputs: inputs, store: store, format: reading.inputFormat, workers: reading.workerCount,
-        logTimes: reading.logTimes),
+        logTimes: reading.logTimes, limits: reading.limits),
       progress: bar.handler)
     bar.finish()
     if !reading.quiet { Console.say(result.summary) }

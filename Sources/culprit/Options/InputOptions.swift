@@ -67,6 +67,15 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "The zone of log times without one, as '+02:00'; UTC by default.")
   var logZone: String?
 
+  @Option(help: "Largest span or log record, MiB; a larger one is skipped and counted.")
+  var maxRecord = ReadingLimits().recordMiB
+
+  @Option(
+    help:
+      "How many times its size a compressed file may unpack to, beyond 256 MiB; the rest is counted."
+  )
+  var maxRatio = ReadingLimits().ratio
+
   @Option(help: .init("Worker tasks; as many as there are cores by default.", visibility: .hidden))
   var workers: Int?
 
@@ -88,9 +97,25 @@ struct ReadingOptions: ParsableArguments {
       throw ValidationError(
         "'--log-zone \(logZone)' is no zone; write UTC or an offset such as +02:00")
     }
+    if !(1...1024).contains(maxRecord) {
+      throw ValidationError(
+        "'--max-record \(maxRecord)' is out of range; write MiB from 1 to 1024")
+    }
+    if !(1...1_000_000_000).contains(maxRatio) {
+      throw ValidationError(
+        "'--max-ratio \(maxRatio)' is out of range; write a number from 1 to 1000000000")
+    }
     if let workers, !(1...256).contains(workers) {
       throw ValidationError("'--workers \(workers)' is out of range; write a number from 1 to 256")
     }
+  }
+
+  /// What bounds memory and disk.
+  var limits: ReadingLimits {
+    var limits = ReadingLimits()
+    limits.recordMiB = maxRecord
+    limits.ratio = maxRatio
+    return limits
   }
 
   var workerCount: Int { workers ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
@@ -108,7 +133,7 @@ struct ReadingOptions: ParsableArguments {
     let bar = ProgressBar(isShown: !quiet && Console.sentencesAreSeen)
     defer { bar.finish() }
     let store = try await OpenedStore.open(
-      inputs, format: inputFormat, workers: workerCount, logTimes: logTimes,
+      inputs, format: inputFormat, workers: workerCount, logTimes: logTimes, limits: limits,
       progress: bar.handler)
     bar.finish()
     remark(on: store.remarks)

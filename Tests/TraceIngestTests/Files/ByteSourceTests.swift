@@ -45,6 +45,21 @@ import TraceModel
     #expect(read.count(.corruptCompression) == 1 && read.spans.count >= 2)
   }
 
+  @Test(arguments: ["mixed-signals.jsonl.gz", "mixed-signals.jsonl.zst"])
+  func `what unpacks to more than the limit is read up to it, and the rest is counted`(name: String)
+    async throws
+  {
+    var options = IngestOptions(maxRatio: 1)
+    options.freeBytes = 100
+    let file = InputFile(path: try fixturePath(name), isNamed: true)
+    let bounded = try await ingest(file, options: options) { _ in }
+    #expect(bounded.defects.entries[.tooDense]?.count == 1)
+    #expect(bounded.defects.entries[.corruptCompression] == nil)
+    options.maxRatio = 1000
+    let whole = try await ingest(file, options: options) { _ in }
+    #expect(whole.defects.entries[.tooDense] == nil && whole.bytes >= bounded.bytes)
+  }
+
   @Test func `the hash is XXH3 of the decompressed bytes`() async throws {
     // What the one-call function of xxHash 0.8.1 gives for these bytes.
     let read = try await collect(bytes: Array("{\"batches\":[]}\n".utf8))
