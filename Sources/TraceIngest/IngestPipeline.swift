@@ -277,6 +277,8 @@ private func recognize(
     if format.isRead { return format }
     throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
   }
+  // Binary data of ours may begin as other binary data does.
+  if ProtobufShape.isRequest(prefix) { return .otlpProtobuf }
   if let name = signature(prefix) {
     throw IngestError(.unreadFormat, path: file.path, detail: name, hint: unpackHint(name))
   }
@@ -311,8 +313,7 @@ private func unpackHint(_ name: String) -> String {
   case "a zip archive", "a tar archive", "bzip2 data", "xz data",
     "gzip data inside compressed data":
     "unpack it first; plain files, .gz and .zst are read"
-  case "OTLP protobuf messages with their lengths",
-    "zstd messages with their lengths, as older collectors write them":
+  case "zstd messages with their lengths, as older collectors write them":
     "set 'format: json' and no compression in the collector's file exporter"
   case "UTF-16 text": "convert it to UTF-8"
   default: ""

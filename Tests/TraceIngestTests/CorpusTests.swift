@@ -21,8 +21,7 @@ import TraceModel
 
   /// Files that are refused, with the words that say what they are.
   private static let refused = [
-    "generated/otel-demo.file-exporter.proto": "protobuf",
-    "generated/otel-demo.file-exporter-legacy-zstd.json": "zstd messages with their lengths",
+    "generated/otel-demo.file-exporter-legacy-zstd.json": "zstd messages with their lengths"
   ]
 
   @Test func `every OTLP and Tempo file gives the traces, spans, logs and metrics that are in it`()
@@ -57,6 +56,22 @@ import TraceModel
       #expect(read.summary.metricsSeen == (Int(columns[13]) ?? -1), "metrics of \(name)")
     }
     #expect(files > 35)
+  }
+
+  @Test(arguments: [100, 5_000, 4 << 20])
+  func `the collector's protobuf file gives the rows of the JSON that it was made from`(
+    chunkBytes: Int
+  ) async throws {
+    guard let corpus = Self.corpus else { return }
+    let json = try Data(contentsOf: corpus.appending(path: "otlp/otel-tui__test_data.json"))
+    // The file was made from the lines that hold traces.
+    let lines = json.split(separator: 0x0a).filter { $0.starts(with: #"{"resourceSpans"#.utf8) }
+    let wanted = try await collect(bytes: [UInt8](lines.joined(separator: [0x0a])))
+    let path = corpus.appending(path: "generated/otel-demo.file-exporter.proto").path
+    let read = try await collect(path: path, chunkBytes: chunkBytes)
+    #expect(read.summary.formatName == "otlp-protobuf" && read.spans.count == 547)
+    expectSameRows(read, wanted)
+    #expect(read.summary.defects.entries.keys == wanted.summary.defects.entries.keys)
   }
 
   @Test func `the runtime logs of aws-spans are as many records as the table counts`() async throws

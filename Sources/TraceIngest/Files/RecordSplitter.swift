@@ -23,6 +23,8 @@ struct RecordSplitter: ~Copyable {
     case document(DocumentScanner, isLine: Bool)
     /// Behind something broken or too large: on to the next line.
     case resync(isLine: Bool)
+    /// Requests of protobuf.
+    case protobuf(ProtobufSplitter)
   }
 
   /// So much text without a line of JSON is looked through for a place to cut.
@@ -64,6 +66,7 @@ struct RecordSplitter: ~Copyable {
     holdsText = isText || framing.hasText && !framing.isOrdered
     let holdsLines = Self.holdsLines(source.prefix.bytes, framing)
     state = holdsLines ? .lines : .values
+    if case .protobuf = framing { state = .protobuf(ProtobufSplitter(source.prefix.bytes)) }
     self.source = source
   }
 
@@ -177,6 +180,13 @@ struct RecordSplitter: ~Copyable {
           skipsLarge: skipsLarge && position == 0, into: &chunk.items)
         goesOn = settle(outcome, &scanner, isLine, &chunk, &position)
       case .resync(let isLine): goesOn = resync(bytes, isLine, &position, skipsLarge)
+      case .protobuf(var splitter):
+        splitter.split(
+          ProtobufSplitter.View(
+            bytes: bytes, base: chunk.base, isLast: isAtEnd, chunk: chunkNumber,
+            chunkBytes: chunkBytes, skipsLarge: skipsLarge), &position, &chunk.items)
+        state = .protobuf(splitter)
+        return
       }
       if !goesOn || (position == before && isAtEnd && !goesOn) { return }
     }

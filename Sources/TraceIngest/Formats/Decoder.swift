@@ -58,6 +58,7 @@ struct Decoder: ~Copyable {
   var senders = SymbolTable()
   var senderRows: [UInt32] = [0]
   var tolerant = TolerantReader()
+  var protobuf = ProtobufReader()
   var text = JSONText()
   /// Members of the record being read that became columns.
   var taken = TakenMembers()
@@ -203,6 +204,7 @@ struct Decoder: ~Copyable {
 
   /// One record, or several without a line break between them, or an array of them.
   private mutating func record(_ start: Int, _ end: Int, _ isCut: Bool, _ chunk: inout Chunk) {
+    if isProtobuf { return protobufRecord(start, end, isCut, &chunk) }
     let whole = chunk.buffer.bytes.slice(start, end)
     let hasText = context.framing.hasText
     if hasText {
@@ -342,6 +344,9 @@ struct Decoder: ~Copyable {
 
   /// Whether records are routed by their keys.
   private var isRouted: Bool { if case .json = context.framing { true } else { false } }
+
+  /// Whether records are protobuf messages.
+  private var isProtobuf: Bool { if case .protobuf = context.framing { true } else { false } }
 
   private mutating func decodeRecord(_ tape: JSONTape, _ bytes: Bytes, _ offset: Int64) {
     recordOffset = offset
@@ -501,7 +506,7 @@ struct Decoder: ~Copyable {
     }
   }
 
-  private mutating func elements(
+  mutating func elements(
     _ tape: JSONTape, _ list: Int, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
   ) {
     var (i, end) = tape.inside(list)
@@ -532,6 +537,7 @@ struct Decoder: ~Copyable {
   // MARK: Documents that were taken apart
 
   private mutating func decode(_ run: Run, _ chunk: inout Chunk) {
+    if isProtobuf { return protobufRun(run, &chunk) }
     recordOffset = run.recordOffset
     ordinal = run.ordinal
     if run.kind == .metric { return countSeen(.metric, run.count) }
@@ -589,7 +595,7 @@ struct Decoder: ~Copyable {
     }
   }
 
-  private mutating func row(ofResource number: UInt64) -> UInt32 {
+  mutating func row(ofResource number: UInt64) -> UInt32 {
     if let known = resources[number] { return known }
     var row = ResourceRow()
     row.late = number
@@ -600,7 +606,7 @@ struct Decoder: ~Copyable {
     return index
   }
 
-  private mutating func row(ofScope number: UInt64) -> UInt32 {
+  mutating func row(ofScope number: UInt64) -> UInt32 {
     if let known = scopes[number] { return known }
     var row = ScopeRow()
     row.late = number
@@ -613,7 +619,7 @@ struct Decoder: ~Copyable {
 
   private mutating func learnResource(_ skeleton: Skeleton) {
     recordOffset = skeleton.recordOffset
-    guard let tape = parse(skeleton) else { return }
+    guard let tape = parse(skeleton, .resourceSpans) else { return }
     var row = resourceContent(tape, tape.root, listed: skeleton.listed)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     let index = self.row(ofResource: skeleton.number)
@@ -623,7 +629,7 @@ struct Decoder: ~Copyable {
 
   private mutating func learnScope(_ skeleton: Skeleton) {
     recordOffset = skeleton.recordOffset
-    guard let tape = parse(skeleton) else { return }
+    guard let tape = parse(skeleton, .scopeSpans) else { return }
     var row = scopeContent(tape, tape.root)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     batch.scopes[Int(self.row(ofScope: skeleton.number))] = row
@@ -638,13 +644,15 @@ struct Decoder: ~Copyable {
   private mutating func learnDocument(_ skeleton: Skeleton, _ sawList: Bool) {
     recordOffset = skeleton.recordOffset
     ordinal = 0
-    guard let tape = parse(skeleton) else { return }
+    if isProtobuf { return finishRecord(isKnown: true) }
+    guard let tape = parse(skeleton, .resourceSpans) else { return }
     let isKnown = document(tape, tape.root, isOuter: true)
     finishRecord(isKnown: isKnown || sawList)
   }
 
   /// The tape of a skeleton; an empty object's where it cannot be read.
-  private mutating func parse(_ skeleton: Skeleton) -> JSONTape? {
+  private mutating func parse(_ skeleton: Skeleton, _ message: ProtobufMessage) -> JSONTape? {
+    if isProtobuf { return protobufTape(skeleton, message) }
     var copy = ByteBuffer(capacity: skeleton.text.count)
     for byte in skeleton.text { copy.put(byte) }
     if let tape = parser.parse(copy.bytes, hasRoom: true) { return tape }

@@ -16,6 +16,8 @@ package struct Format: Sendable {
   enum Framing: Sendable {
     /// OTLP's documents.
     case otlp
+    /// OTLP's protobuf requests, with or without their lengths.
+    case protobuf
     /// JSON values, each routed by its keys. `isOrdered`: records of one stream may continue each other, so they are read
     /// one after the other. `hasText`: lines of text between them are text records, as in logs; else they are broken.
     case json(isOrdered: Bool, hasText: Bool = false)
@@ -25,7 +27,7 @@ package struct Format: Sendable {
     /// Whether one task must read the source from front to back.
     var isOrdered: Bool {
       switch self {
-      case .otlp: false
+      case .otlp, .protobuf: false
       case .json(let isOrdered, _): isOrdered
       case .lines: true
       }
@@ -52,7 +54,8 @@ package struct Format: Sendable {
 
   /// All formats in the order in which they are tried (formats/traces.md 0, formats/logs.md 1).
   package static let all: [Format] =
-    [otlp, console] + awsFormats + unreadFormats + errorFormats + systemFormats + loggerFormats
+    [otlpProtobuf, otlp, console] + awsFormats + unreadFormats + errorFormats + systemFormats
+    + loggerFormats
     + textFormats
 
   /// The format of a name.

@@ -20,13 +20,8 @@ func signature(_ bytes: Bytes) -> String? {
   }
   if word & 0xffff == 0x8b1f { return "gzip data inside compressed data" }
   if bytes.count > 262, bytes.slice(257, 262).equals("ustar") { return "a tar archive" }
-  // Four bytes of length, most significant first, then a zstd frame or a protobuf message.
-  let length = Int(UInt32(truncatingIfNeeded: word).byteSwapped)
   if word >> 32 == 0xfd2f_b528 {
     return "zstd messages with their lengths, as older collectors write them"
-  }
-  if length > 0, length < 1 << 26, bytes[0] == 0, bytes[4] == 0x0a {
-    return "OTLP protobuf messages with their lengths"
   }
   return nil
 }

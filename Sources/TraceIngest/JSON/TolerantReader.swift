@@ -229,7 +229,7 @@ struct TolerantReader: ~Copyable {
       case 0..<0x80:
         strings.put(byte)
         i += 1
-      default: sequence(text, &i, &isRepaired)
+      default: strings.putCharacter(text, &i, &isRepaired)
       }
     }
     return false
@@ -277,38 +277,6 @@ struct TolerantReader: ~Copyable {
       value = value << 4 | UInt16(digit)
     }
     return value
-  }
-
-  /// Copies one multi-byte character, or U+FFFD in place of a byte that starts none.
-  private mutating func sequence(_ text: Bytes, _ i: inout Int, _ isRepaired: inout Bool) {
-    let lead = text[i]
-    let length =
-      switch lead {
-      case 0xc2...0xdf: 2
-      case 0xe0...0xef: 3
-      case 0xf0...0xf4: 4
-      default: 0
-      }
-    guard length > 0, i + length <= text.count, isCharacter(text, i, length) else {
-      putReplacement(&isRepaired)
-      i += 1
-      return
-    }
-    strings.put(text.slice(i, i + length))
-    i += length
-  }
-
-  private func isCharacter(_ text: Bytes, _ i: Int, _ length: Int) -> Bool {
-    for offset in 1..<length where text[i + offset] & 0xc0 != 0x80 { return false }
-    let second = text[i + 1]
-    // Overlong forms, surrogates, and what lies above U+10FFFF.
-    switch text[i] {
-    case 0xe0: return second >= 0xa0
-    case 0xed: return second < 0xa0
-    case 0xf0: return second >= 0x90
-    case 0xf4: return second < 0x90
-    default: return true
-    }
   }
 
   private mutating func putReplacement(_ isRepaired: inout Bool) {
