@@ -74,7 +74,6 @@ import TraceModel
     ([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20] + Array("format 3\0".utf8), "an SQLite database"),
     ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "an image"),
     (Array("PK\u{3}\u{4}aaaaaa".utf8), "a zip archive"),
-    ([0, 0, 0, 9, 0x0a, 1, 2, 3, 4], "OTLP protobuf messages with their lengths"),
   ])
   func `what is no JSON is named`(bytes: [UInt8], contents: String) async throws {
     #expect(
