@@ -161,6 +161,7 @@ private func load(
   var firstRefusal: IngestError?
   // Times without a year take that of the other data, which are read before them.
   var waiting: [InputFile] = []
+  var ahead = FilesAhead(files, options: options)
   var next = 0
   while next < files.count + waiting.count {
     let isLast = next >= files.count
@@ -176,8 +177,15 @@ private func load(
     }
     try writer.begin(source: file.shownName)
     do {
-      let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
-        batch in try writer.append(batch)
+      let summary: SourceSummary
+      if !isLast, let small = try await ahead.take(next - 1) {
+        for batch in small.batches { try writer.append(batch) }
+        summary = small.summary
+        report?(Int64(regularSize(file.path) ?? 0), nil)
+      } else {
+        summary = try await TraceIngest.ingest(file, options: options, progress: report) {
+          batch in try writer.append(batch)
+        }
       }
       if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
         throw IngestError(.empty, path: file.path)
@@ -200,7 +208,7 @@ private func load(
       if error.defect.severity == .loss { result.hasLosses = true }
       result.remarks.append("warning: skipped a file: \(error.sentence)")
     }
-    bytesBefore += fileSize(file.path) ?? 0
+    bytesBefore += Int64(regularSize(file.path) ?? 0)
   }
   if result.filesRead == 0, result.filesKnown == 0 {
     throw nothingRead(request.inputs, files: files, first: firstRefusal)
@@ -277,7 +285,7 @@ extension InputFile {
 private func totalSize(of files: [InputFile]) -> Int64? {
   var total: Int64 = 0
   for file in files {
-    guard let size = fileSize(file.path) else { return nil }
+    guard let size = regularSize(file.path).map({ Int64($0) }) else { return nil }
     total += size
   }
   return total
@@ -335,6 +343,7 @@ extension SourceRecord {
   fileprivate init(refused error: IngestError, name: String) {
     var defects = DefectTally()
     defects.add(Defect(kind: error.defect, example: name))
-    self.init(name: name, bytes: fileSize(name) ?? 0, defects: defects, remark: error.sentence)
+    self.init(
+      name: name, bytes: Int64(regularSize(name) ?? 0), defects: defects, remark: error.sentence)
   }
 }

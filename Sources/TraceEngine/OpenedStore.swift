@@ -52,7 +52,8 @@ public struct OpenedStore: Sendable {
   /// Whether a path names an SQLite file.
   private static func isStore(_ path: String) -> Bool {
     // What is no regular file is opened once, by the one who reads it.
-    guard path != "-", fileSize(path) != nil, let file = FileHandle(forReadingAtPath: path) else {
+    guard path != "-", regularSize(path) != nil, let file = FileHandle(forReadingAtPath: path)
+    else {
       return false
     }
     defer { try? file.close() }
@@ -63,20 +64,12 @@ public struct OpenedStore: Sendable {
   private static func room(for inputs: [String]) -> Int64 {
     var bytes: Int64 = 0
     for file in (try? expandInputs(inputs)) ?? [] {
-      let size = fileSize(file.path) ?? 0
+      let size = Int64(regularSize(file.path) ?? 0)
       let isCompressed = [".gz", ".zst"].contains { file.path.hasSuffix($0) }
       bytes &+= isCompressed ? size &* 8 : size / 10 &* 6
     }
     return bytes
   }
-}
-
-/// Bytes of a regular file, nil for anything else.
-func fileSize(_ path: String) -> Int64? {
-  let target = URL(filePath: path).resolvingSymlinksInPath().path
-  let values = try? FileManager.default.attributesOfItem(atPath: target)
-  guard values?[.type] as? FileAttributeType == .typeRegular else { return nil }
-  return (values?[.size] as? NSNumber)?.int64Value
 }
 
 /// Opens a reader, with the store's error as a sentence.

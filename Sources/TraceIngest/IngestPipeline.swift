@@ -59,6 +59,19 @@ package struct SourceSummary: Sendable {
   /// Defects of the whole source.
   package var defects = DefectTally()
 
+  /// Takes over what is known of the source as a whole.
+  fileprivate mutating func settle(_ end: SourceEnd) {
+    formatName = end.formatName
+    compression = end.compression.rawValue
+    bytes = end.bytes
+    contentHash = end.hash
+    defects.merge(end.defects)
+    // The record that the cut goes through has counted it.
+    if let cutOff = end.cutOff, defects.entries[.cutOffRecord] == nil {
+      defects.count(.cutOffRecord, at: cutOff)
+    }
+  }
+
   fileprivate mutating func add(_ batch: borrowing SpanBatch) {
     records += batch.records
     spansSeen += batch.spansSeen
@@ -159,16 +172,67 @@ nonisolated(nonsending) package func ingest(
     }
     return end
   }
-  summary.formatName = end.formatName
-  summary.compression = end.compression.rawValue
-  summary.bytes = end.bytes
-  summary.contentHash = end.hash
-  summary.defects.merge(end.defects)
-  // The record that the cut goes through has counted it.
-  if let cutOff = end.cutOff, summary.defects.entries[.cutOffRecord] == nil {
-    summary.defects.count(.cutOffRecord, at: cutOff)
-  }
+  summary.settle(end)
   return summary
+}
+
+/// A source whose format is known, ready to be cut.
+private struct OpenedSource: ~Copyable {
+  var splitter: RecordSplitter
+  var context: DecoderContext
+  var end: SourceEnd
+  /// Bytes of the file on disk, nil for a pipe.
+  var total: Int64?
+
+  init(_ file: InputFile, _ options: IngestOptions) throws(IngestError) {
+    let source = try ByteSource.open(
+      file, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
+    total = source.size
+    var context = DecoderContext()
+    context.path = file.path
+    context.fileTime = source.modified
+    context.year = options.logYear
+    context.zone = options.logZone
+    var end = SourceEnd()
+    end.compression = source.compression
+    let prefix = source.prefix.bytes
+    let first = JSONScan.skipBlanks(prefix, prefix.starts(with: "\u{feff}") ? 3 : 0)
+    let isEmpty = first == prefix.count && prefix.count < ByteSource.prefixBytes
+    if isEmpty {
+      if let damage = source.damage {
+        let state = damage.isCutOff ? "ends too early, before its first byte" : "is damaged"
+        throw IngestError(
+          .unreadable, path: file.path, detail: "its \(source.compression.rawValue) data \(state)",
+          hint: "copy the file again")
+      }
+      end.defects.count(.emptyFile)
+    } else {
+      let format = try recognize(prefix, file, options)
+      end.formatName = format.name
+      context.framing = format.framing ?? .otlp
+    }
+    splitter = RecordSplitter(
+      source: source, framing: context.framing, chunkBytes: options.chunkBytes,
+      maxRecordBytes: options.maxRecordBytes)
+    self.context = context
+    self.end = end
+  }
+
+  /// What is known of the source once it was read to its end.
+  consuming func finish() throws(IngestError) -> SourceEnd {
+    let rest = try splitter.end()
+    end.hash = rest.hash
+    end.bytes = rest.bytes
+    if let damage = rest.damage {
+      if damage.isCutOff {
+        end.cutOff = damage.offset
+      } else {
+        end.defects.count(
+          damage.isTooDense ? .tooDense : .corruptCompression, at: damage.offset)
+      }
+    }
+    return end
+  }
 }
 
 /// The reader's task: fills one workspace after another until the source ends.
@@ -176,59 +240,53 @@ private func read(
   _ file: InputFile, _ options: IngestOptions, _ free: AsyncStream<Workspace>,
   fill: (Int, Workspace) -> Void
 ) async throws -> SourceEnd {
-  let source = try ByteSource.open(
-    file, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
-  let total = source.size
-  var context = DecoderContext()
-  context.path = file.path
-  context.fileTime = source.modified
-  context.year = options.logYear
-  context.zone = options.logZone
-  var end = SourceEnd()
-  end.compression = source.compression
-  let prefix = source.prefix.bytes
-  let first = JSONScan.skipBlanks(prefix, prefix.starts(with: "\u{feff}") ? 3 : 0)
-  let isEmpty = first == prefix.count && prefix.count < ByteSource.prefixBytes
-  if isEmpty {
-    if let damage = source.damage {
-      let state = damage.isCutOff ? "ends too early, before its first byte" : "is damaged"
-      throw IngestError(
-        .unreadable, path: file.path, detail: "its \(source.compression.rawValue) data \(state)",
-        hint: "copy the file again")
-    }
-    end.defects.count(.emptyFile)
-  } else {
-    let format = try recognize(prefix, file, options)
-    end.formatName = format.name
-    context.framing = format.framing ?? .otlp
-  }
-  var splitter = RecordSplitter(
-    source: source, framing: context.framing, chunkBytes: options.chunkBytes,
-    maxRecordBytes: options.maxRecordBytes)
+  var source = try OpenedSource(file, options)
   var index = 0
   for await workspace in free {
-    let hasMore = try splitter.fill(&workspace.chunk)
+    let hasMore = try source.splitter.fill(&workspace.chunk)
     // The last chunk may be empty: it ends what is open.
     workspace.chunk.isEnd = !hasMore
-    workspace.total = total
-    workspace.context = context
+    workspace.total = source.total
+    workspace.context = source.context
     fill(index, workspace)
     index += 1
     if !hasMore { break }
   }
   try Task.checkCancellation()
-  let rest = try splitter.end()
-  end.hash = rest.hash
-  end.bytes = rest.bytes
-  if let damage = rest.damage {
-    if damage.isCutOff {
-      end.cutOff = damage.offset
-    } else {
-      end.defects.count(
-        damage.isTooDense ? .tooDense : .corruptCompression, at: damage.offset)
-    }
+  return try source.finish()
+}
+
+/// What a small file holds, read in one go.
+package struct SmallSource: Sendable {
+  /// Its batches in their order.
+  package var batches: [SpanBatch] = []
+  /// Counts and defects of the whole source.
+  package var summary = SourceSummary()
+}
+
+/// Reads a small file without tasks of its own, so that many files are read side by side; the rows are those of `ingest`.
+///
+/// - Returns: nil where it is no regular file of at most a MiB, or holds more than 8 MiB unpacked; nothing is lost then, `ingest` reads it.
+package func readSmall(
+  _ file: InputFile, options: IngestOptions
+) throws(IngestError) -> SmallSource? {
+  guard let size = regularSize(file.path), size <= 1 << 20 else { return nil }
+  var source = try OpenedSource(file, options)
+  var small = SmallSource()
+  var decoder = Decoder(source.context)
+  var chunk = Chunk(capacity: size + 1024)
+  while true {
+    if small.batches.count == 2 { return nil }
+    let hasMore = try source.splitter.fill(&chunk)
+    chunk.isEnd = !hasMore
+    var batch = SpanBatch()
+    decoder.decode(&chunk, into: &batch)
+    small.summary.add(batch)
+    small.batches.append(batch)
+    if !hasMore { break }
   }
-  return end
+  small.summary.settle(try source.finish())
+  return small
 }
 
 /// A worker's task: one decoder for all its chunks.
@@ -282,6 +340,9 @@ private func recognize(
   if let name = signature(prefix) {
     throw IngestError(.unreadFormat, path: file.path, detail: name, hint: unpackHint(name))
   }
+  // Most files begin so, and their keys need not be looked at.
+  for start: StaticString in ["{\"resourceSpans\":[{", "{\"resourceLogs\":[{"]
+  where prefix.starts(with: start) { return .otlp }
   let first = FirstBytes(outline: Outline(prefix), bytes: prefix, path: file.path)
   for format in Format.all where format.sniff(first) {
     if format.isRead { return format }

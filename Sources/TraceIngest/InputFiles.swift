@@ -65,6 +65,13 @@ private func kind(of path: String) -> PathKind {
   return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
 }
 
+/// Bytes of a regular file, nil for anything else.
+package func regularSize(_ path: String) -> Int? {
+  var status = stat()
+  guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return Int(status.st_size)
+}
+
 /// What tells one folder from another.
 private struct FolderID: Hashable {
   var device: UInt64

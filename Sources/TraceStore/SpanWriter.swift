@@ -106,7 +106,7 @@ package struct SpanWriter: ~Copyable {
   package mutating func begin(source name: String) throws(StoreError) {
     precondition(open == nil, "a source is finished or rolled back before the next one begins")
     do throws(SQLiteFault) {
-      try connection.run("begin immediate")
+      try connection.run(kept: "begin immediate")
       open = OpenSource(
         name: name, id: try connection.int("select coalesce(max(id), 0) + 1 from source"))
       try rows.start(connection)
@@ -155,7 +155,7 @@ package struct SpanWriter: ~Copyable {
     }
     try check(record, source.counts)
     do throws(SQLiteFault) {
-      try connection.run("commit")
+      try connection.run(kept: "commit")
     } catch {
       throw explained(error, source.name)
     }
@@ -174,10 +174,10 @@ package struct SpanWriter: ~Copyable {
         where loaded = 0 and name = ? and bytes = ? and coalesce(content_hash, '') = ? and remark = ?
         """, [record.name, record.bytes, record.contentHash, record.remark])
       if known > 0 { return }
-      try connection.run("begin immediate")
+      try connection.run(kept: "begin immediate")
       let id = try connection.int("select coalesce(max(id), 0) + 1 from source")
       try write(record, id: id, counts: nil)
-      try connection.run("commit")
+      try connection.run(kept: "commit")
     } catch {
       throw explained(error, record.name)
     }
@@ -225,9 +225,9 @@ package struct SpanWriter: ~Copyable {
     _ record: SourceRecord, id: Int64, counts: RowInserts.Counts?
   ) throws(SQLiteFault) {
     try connection.run(
-      """
-      insert into source values (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+      kept: """
+        insert into source values (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
       [
         id, record.name, record.format, record.compression, record.bytes, record.contentHash,
         counts == nil ? 0 : 1, record.records, record.spansSeen, counts?.spans ?? 0,
@@ -236,7 +236,7 @@ package struct SpanWriter: ~Copyable {
       ])
     for defect in record.defects.sorted {
       try connection.run(
-        "insert into defect values (?, ?, ?, ?, ?)",
+        kept: "insert into defect values (?, ?, ?, ?, ?)",
         [id, defect.kind.rawValue, defect.count, defect.firstOffset, defect.example])
     }
   }

@@ -90,6 +90,8 @@ struct RecordSplitter: ~Copyable {
     if i == prefix.count, start > 0 { return true }
     guard i < prefix.count, prefix[i] == 0x7b else { return false }
     guard let lineEnd = prefix.firstIndex(of: 0x0a, from: i) else { return true }
+    // A whole source of one line.
+    if lineEnd + 1 == prefix.count, prefix.count < ByteSource.prefixBytes { return true }
     if case .at(let end) = JSONScan.endOfValue(prefix, i, isLast: false, breaks: .ignored),
       end <= lineEnd
     {

@@ -59,19 +59,28 @@ struct Connection: ~Copyable {
   }
 
   /// Runs statements that return nothing.
-  func run(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) {
-    try using { try $0.execute(sql: sql, arguments: arguments) }
+  func run(_ sql: String) throws(SQLiteFault) {
+    try using { try $0.execute(sql: sql) }
+  }
+
+  /// Runs one statement that returns nothing; it is kept for the next time.
+  func run(kept sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) {
+    try using { try $0.cachedStatement(sql: sql).execute(arguments: arguments) }
   }
 
   /// The first column of the first row, 0 where there is none, or no number.
   func int(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> Int64 {
-    let value = try using { try DatabaseValue.fetchOne($0, sql: sql, arguments: arguments) }
+    let value = try using {
+      try DatabaseValue.fetchOne($0.cachedStatement(sql: sql), arguments: arguments)
+    }
     return value.flatMap { Int64.fromDatabaseValue($0) } ?? 0
   }
 
   /// The first column of the first row, nil where there is no row, empty where it is no text.
   func text(_ sql: String, _ arguments: StatementArguments = []) throws(SQLiteFault) -> String? {
-    let row = try using { try Row.fetchOne($0, sql: sql, arguments: arguments) }
+    let row = try using {
+      try Row.fetchOne($0.cachedStatement(sql: sql), arguments: arguments)
+    }
     return row.map { String.fromDatabaseValue($0[0]) ?? "" }
   }
 

@@ -26,7 +26,7 @@ enum Schema {
   static func describeDefects(in connection: borrowing Connection) throws(SQLiteFault) {
     for kind in Defect.Kind.allCases {
       try connection.run(
-        "insert or replace into defect_kind values (?, ?, ?, ?)",
+        kept: "insert or replace into defect_kind values (?, ?, ?, ?)",
         [kind.rawValue, kind.severity.rawValue, kind.explanation, kind.remedy])
     }
   }
