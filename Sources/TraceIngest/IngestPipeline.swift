@@ -194,7 +194,7 @@ private struct OpenedSource: ~Copyable {
     context.year = options.logYear
     context.zone = options.logZone
     var end = SourceEnd()
-    end.compression = source.compression
+    end.compression = source.packing
     let prefix = source.prefix.bytes
     let first = JSONScan.skipBlanks(prefix, prefix.starts(with: "\u{feff}") ? 3 : 0)
     let isEmpty = first == prefix.count && prefix.count < ByteSource.prefixBytes
@@ -223,6 +223,7 @@ private struct OpenedSource: ~Copyable {
     let rest = try splitter.end()
     end.hash = rest.hash
     end.bytes = rest.bytes
+    end.defects.merge(rest.defects)
     if let damage = rest.damage {
       if damage.isCutOff {
         end.cutOff = damage.offset
@@ -374,8 +375,6 @@ private func unpackHint(_ name: String) -> String {
   case "a zip archive", "a tar archive", "bzip2 data", "xz data",
     "gzip data inside compressed data":
     "unpack it first; plain files, .gz and .zst are read"
-  case "zstd messages with their lengths, as older collectors write them":
-    "set 'format: json' and no compression in the collector's file exporter"
   case "UTF-16 text": "convert it to UTF-8"
   default: ""
   }

@@ -56,6 +56,12 @@ import TraceModel
   private var inputStart = 0
   private var inputEnded = false
   private var outputEnded = false
+  /// Takes messages out that were packed one by one, where the source holds such.
+  private var messages = MessageUnpacker()
+  private var holdsMessages = false
+  private var messagesEnded = false
+  /// Bytes of unpacked messages.
+  private var unpacked: Int64 = 0
   private var prefixStart = 0
   private var produced: Int64 = 0
   private let hash: OpaquePointer
@@ -159,8 +165,14 @@ import TraceModel
       unsafe XXH3_128bits_update(hash, buffer.base + before, buffer.count - before)
       offset += Int64(buffer.count - before)
     }
-    return prefixStart < prefix.count || !outputEnded
+    return prefixStart < prefix.count || !(holdsMessages ? messagesEnded : outputEnded)
   }
+
+  /// How the bytes on disk are packed, messages one by one among it.
+  var packing: Compression { holdsMessages ? .zstd : compression }
+
+  /// What could not be read of messages that were packed one by one.
+  var defects: DefectTally { messages.defects }
 
   /// The hash of all bytes delivered, as 32 hex digits.
   ///
@@ -223,6 +235,14 @@ import TraceModel
     while first.count < Self.prefixBytes {
       guard try produce(into: &first, upTo: Self.prefixBytes) else { break }
     }
+    holdsMessages = MessageUnpacker.isHere(first.bytes)
+    if holdsMessages {
+      messages.input.put(first.bytes)
+      first.count = 0
+      while first.count < Self.prefixBytes {
+        guard try produce(into: &first, upTo: Self.prefixBytes) else { break }
+      }
+    }
     prefix = first
   }
 
@@ -230,6 +250,40 @@ import TraceModel
 
   /// Appends at least one byte, or returns false at the end.
   private mutating func produce(
+    into buffer: inout ByteBuffer, upTo limit: Int
+  ) throws(IngestError) -> Bool {
+    if holdsMessages { return try produceMessages(into: &buffer, upTo: limit) }
+    return try produceBytes(into: &buffer, upTo: limit)
+  }
+
+  /// The same of messages that were packed one by one.
+  private mutating func produceMessages(
+    into buffer: inout ByteBuffer, upTo limit: Int
+  ) throws(IngestError) -> Bool {
+    let before = buffer.count
+    while !messagesEnded {
+      messages.deliver(into: &buffer, upTo: limit)
+      if buffer.count > before { break }
+      if messages.unpackNext(isEnd: outputEnded) { continue }
+      if outputEnded {
+        messagesEnded = true
+        break
+      }
+      var input = ByteBuffer(capacity: 0)
+      swap(&input, &messages.input)
+      input.reserve(Self.inputBytes)
+      _ = try produceBytes(into: &input, upTo: input.count + Self.inputBytes)
+      swap(&input, &messages.input)
+    }
+    unpacked += Int64(buffer.count - before)
+    if unpacked > freeBytes, unpacked / maxRatio > bytesRead {
+      damage = Damage(offset: unpacked, isCutOff: false, isTooDense: true)
+      messagesEnded = true
+    }
+    return buffer.count > before
+  }
+
+  private mutating func produceBytes(
     into buffer: inout ByteBuffer, upTo limit: Int
   ) throws(IngestError) -> Bool {
     if outputEnded { return false }

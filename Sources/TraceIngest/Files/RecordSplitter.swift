@@ -72,10 +72,10 @@ struct RecordSplitter: ~Copyable {
 
   /// What the source knows once it is read to its end.
   borrowing func end() throws(IngestError) -> (
-    hash: String, bytes: Int64, damage: ByteSource.Damage?
+    hash: String, bytes: Int64, damage: ByteSource.Damage?, defects: DefectTally
   ) {
     try source.checkUnchanged()
-    return (source.contentHash, source.offset, source.damage)
+    return (source.contentHash, source.offset, source.damage, source.defects)
   }
 
   /// Whether the first record ends with its line.

@@ -20,8 +20,5 @@ func signature(_ bytes: Bytes) -> String? {
   }
   if word & 0xffff == 0x8b1f { return "gzip data inside compressed data" }
   if bytes.count > 262, bytes.slice(257, 262).equals("ustar") { return "a tar archive" }
-  if word >> 32 == 0xfd2f_b528 {
-    return "zstd messages with their lengths, as older collectors write them"
-  }
   return nil
 }

@@ -178,15 +178,15 @@ struct ProtobufScanner {
     let scope = levels.count - 1
     let resource = scope - 1
     if levels[scope].kind == nil {
-      let signal = ProtobufSignal.ofElement(bytes, head.start, head.end)
-      if signal == .unknown {
-        items.append(.defect(.unknownRecord, offset: base + Int64(start)))
-        return
-      }
-      levels[scope].kind = signal.kind ?? levels[resource].kind
+      // All that one resource sent is of one signal, as where it is read as a whole.
+      levels[scope].kind =
+        levels[resource].kind ?? ProtobufSignal.ofElement(bytes, head.start, head.end).kind
       levels[resource].kind = levels[scope].kind
     }
-    let kind = levels[scope].kind ?? .span
+    guard let kind = levels[scope].kind else {
+      items.append(.defect(.unknownRecord, offset: base + Int64(start)))
+      return
+    }
     levels[resource].listed |= kind.bit
     if case .run(var run) = items.last, run.kind == kind, run.end == start,
       run.scope == levels[scope].number, run.ordinal + Int64(run.count) == ordinal,

@@ -46,7 +46,7 @@ enum ProtobufSignal {
   /// Times settle nearly all: a span has eight bytes in 7 and 8, a record in 1 or 11. What has none is a metric where it has a
   /// name that is text and one kind of data points, else a span where it has ids of 16 and 8 bytes.
   static func ofElement(_ bytes: Bytes, _ from: Int, _ to: Int) -> ProtobufSignal {
-    if from == to { return .none }
+    if from == to { return .unknown }
     var candidates: UInt8 = isSpan | isLog | isMetric
     var first: ProtobufWire.Head?
     var second: ProtobufWire.Head?
