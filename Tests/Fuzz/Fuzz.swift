@@ -25,7 +25,11 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   // Where something is broken, what can be saved of it hangs on how much of it is in sight.
   if whole.losses + pieces.losses > 0 { return 0 }
   check(whole.spans == pieces.spans, "spans hang on the cuts: \(whole.spans) | \(pieces.spans)")
-  check(whole.logs == pieces.logs, "logs hang on the cuts: \(whole.logs) | \(pieces.logs)")
+  // Where chunks are read side by side, lines of text in a foreign format do not go on over their ends.
+  let isForced = ["otlp", "xray", "console", "aws-spans"].contains(Fuzzing.format?.name)
+  check(
+    isForced || whole.logs == pieces.logs,
+    "logs hang on the cuts: \(whole.logs) | \(pieces.logs)")
   return 0
 }
 
