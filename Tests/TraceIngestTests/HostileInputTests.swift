@@ -133,4 +133,28 @@ import TraceModel
     let traces = try await collect(bytes: Array(wrapped.utf8), chunkBytes: chunkBytes)
     #expect(traces.count(.brokenRecord) == count - 1 && traces.count(.cutOffRecord) == 1)
   }
+
+  @Test func `numbers beyond what any unit of time holds are no times`() async throws {
+    // The borders of seconds, ms, µs and ns in 64 bits of nanoseconds, and far between them.
+    let numbers: [UInt64] = [
+      9_223_372_036, 9_223_372_037, 99_999_999_999, 9_223_372_036_854, 9_223_372_036_855,
+      50_000_000_000_000, 99_999_999_999_999, 9_223_372_036_854_775, 9_223_372_036_854_776,
+      50_000_000_000_000_000, 99_999_999_999_999_999, 9_223_372_036_854_775_807,
+      9_223_372_036_854_775_808, .max,
+    ]
+    for number in numbers {
+      for text in [
+        #"{"time":\#(number),"level":"info","msg":"a"}"#,
+        #"{"ts":\#(number).5,"level":"info","msg":"a"}"#,
+        "time=\(number) level=info msg=a\nlevel=info msg=b\n",
+        #"{"trace_id":"1-5759e988-bd862e3fe1be46a994272793","id":"defdfd9912dc5a56","name":"a","start_time":\#(number),"end_time":\#(number).5}"#,
+      ] {
+        let read = try await collect(bytes: Array(text.utf8), name: "a.log")
+        #expect(read.addsUp)
+      }
+    }
+    let year2262 = try await collect(
+      bytes: Array(#"{"time":9223372036854,"level":"info","msg":"a"}"#.utf8), name: "a.log")
+    #expect(year2262.logs.first?.row.time == 9_223_372_036_854_000_000)
+  }
 }

@@ -99,12 +99,12 @@ func digits(_ text: Bytes, _ from: Int, _ to: Int) -> Int? {
 }
 
 /// Nanoseconds of a whole number since the epoch whose unit is told by its size: seconds, ms, µs or ns (formats/logs.md 7.1).
-/// Nil for what is no moment after 1973 in any of them.
+/// Nil for what is no moment after 1973 in any of them that 64 bits of nanoseconds hold, which end in 2262.
 func epochTime(_ value: UInt64) -> Int64? {
   switch value {
   case 100_000_000...9_223_372_036: Int64(value) * 1_000_000_000
-  case 100_000_000_000..<100_000_000_000_000: Int64(value) * 1_000_000
-  case 100_000_000_000_000..<100_000_000_000_000_000: Int64(value) * 1000
+  case 100_000_000_000...9_223_372_036_854: Int64(value) * 1_000_000
+  case 100_000_000_000_000...9_223_372_036_854_775: Int64(value) * 1000
   case 100_000_000_000_000_000...UInt64(Int64.max): Int64(value)
   default: nil
   }
@@ -183,7 +183,7 @@ extension Decoder {
       if value >= 1e11 {
         // A fraction of ms, µs or ns.
         let unit = value < 1e14 ? 1_000_000.0 : value < 1e17 ? 1000.0 : 1.0
-        return Int64((value * unit).rounded())
+        return Int64(exactly: (value * unit).rounded()) ?? 0
       }
       var copy = ByteBuffer(capacity: 40)
       copy.put(value.description)
