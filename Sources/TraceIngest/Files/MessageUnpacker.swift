@@ -139,7 +139,10 @@ import TraceModel
     var at = start + 1
     while at + Self.headBytes <= bytes.count, !Self.isMagic(bytes, at + 4) { at += 1 }
     let isFound = at + Self.headBytes <= bytes.count
-    leave(kind, at: isFound || !isEnd ? at : bytes.count)
+    // Where messages follow, nothing was cut off.
+    leave(
+      isFound && kind == .cutOffRecord ? .brokenRecord : kind,
+      at: isFound || !isEnd ? at : bytes.count)
     isInDamage = !isFound
     compact()
     return true

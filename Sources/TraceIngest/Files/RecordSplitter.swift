@@ -167,10 +167,19 @@ struct RecordSplitter: ~Copyable {
     }
   }
 
+  /// Whether a record is being taken apart, which the end of the source ends too.
+  private var isInside: Bool {
+    switch state {
+    case .document: true
+    case .protobuf(let splitter): splitter.isInside
+    case .lines, .values, .resync: false
+    }
+  }
+
   /// Cuts what the chunk holds from a position on, as far as it is complete.
   private mutating func split(_ chunk: inout Chunk, _ position: inout Int, _ skipsLarge: Bool) {
     let bytes = chunk.buffer.bytes
-    while position < bytes.count {
+    while position < bytes.count || isAtEnd && isInside {
       let before = position
       var goesOn = true
       switch state {

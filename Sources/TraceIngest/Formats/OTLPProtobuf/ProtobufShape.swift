@@ -1,5 +1,7 @@
 /// What OTLP's protobuf looks like from outside: told from text and from other binary data by lengths that fit into each other.
 enum ProtobufShape {
+  private static let oldScopes = UInt64(ProtobufSchema.oldScopes)
+
   /// The length that stands before a request.
   static func frameLength(_ bytes: Bytes, _ at: Int) -> Int {
     Int(UInt32(truncatingIfNeeded: bytes.word(at)).byteSwapped)
@@ -21,12 +23,12 @@ enum ProtobufShape {
     guard let entry, entry.wire == ProtobufWire.length, entry.start < entry.end else {
       return false
     }
-    guard let part = inner(bytes, entry.start, entry.end, [1, 2]) else { return nil }
+    guard let part = inner(bytes, entry.start, entry.end, [1, 2, oldScopes]) else { return nil }
     guard let part, part.wire == ProtobufWire.length else { return false }
     if part.start == part.end {
       // An empty resource; then a scope, an address of a schema, or nothing at all.
       if part.number != 1 || part.end == entry.end { return part.end == entry.end }
-      guard let next = inner(bytes, part.end, entry.end, [2, 3]) else { return nil }
+      guard let next = inner(bytes, part.end, entry.end, [2, 3, oldScopes]) else { return nil }
       guard let next, next.wire == ProtobufWire.length else { return false }
       return next.number == 3 ? true : isScope(bytes, next)
     }
@@ -69,17 +71,24 @@ enum ProtobufShape {
     guard isFramed || isEntry(prefix, 0, .max) == true,
       case .field(let entry) = ProtobufWire.head(prefix, start), entry.end <= end
     else { return false }
+    var isProven = false
     var fields = ProtobufFields(prefix, entry.start, min(entry.end, prefix.count))
     while let head = fields.next() {
       if head.number == 1 {
         var strict = ProtobufReader()
         let resource = prefix.slice(head.start, head.end)
         guard strict.read(resource, as: .resource) == nil, strict.isExact else { return false }
+        isProven = resource.count > 0
       } else if ProtobufSignal.isScopes(head) {
         var inner = ProtobufFields(prefix, head.start, head.end)
         while let element = inner.next() {
           guard element.number == 2 else { continue }
-          return ProtobufSignal.ofElement(prefix, element.start, element.end) != .unknown
+          let kind = ProtobufSignal.ofElement(prefix, element.start, element.end).kind
+          guard let kind else { return false }
+          if isProven { return true }
+          var strict = ProtobufReader()
+          let content = prefix.slice(element.start, element.end)
+          return strict.read(content, as: .element(of: kind)) == nil && strict.isExact
         }
       }
     }

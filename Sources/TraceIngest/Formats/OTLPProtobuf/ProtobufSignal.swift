@@ -47,7 +47,8 @@ enum ProtobufSignal {
   /// name that is text and one kind of data points, else a span where it has ids of 16 and 8 bytes.
   static func ofElement(_ bytes: Bytes, _ from: Int, _ to: Int) -> ProtobufSignal {
     if from == to { return .unknown }
-    var candidates: UInt8 = isSpan | isLog | isMetric
+    var odd = Wires(0, 0, 0)
+    var known = 0
     var first: ProtobufWire.Head?
     var second: ProtobufWire.Head?
     var data = 0
@@ -60,14 +61,18 @@ enum ProtobufSignal {
         data += startsList(bytes, head) ? 1 : 0
       }
       guard head.number < UInt64(wires.count) else { continue }
-      candidates &= wires[Int(head.number)].allowing(head.wire)
+      odd.add(wires[Int(head.number)], unless: head.wire)
+      known += 1
     }
-    if first?.wire == ProtobufWire.length { candidates &= isSpan | isMetric }
+    // A field may be damaged; of what fits nothing it is not said what it is.
+    let least = min(odd.span, odd.log, odd.metric)
+    if Int(least) * 3 > known { return .unknown }
+    var candidates = odd.kinds(with: least)
+    if first?.wire == ProtobufWire.length, candidates != isLog { candidates &= isSpan | isMetric }
     switch candidates {
     case isSpan: return .span
     case isLog: return .log
     case isMetric: return data > 0 || first != nil ? .metric : .unknown
-    case 0: return .unknown
     default: break
     }
     if candidates & isMetric != 0, let first, data > 0, isText(bytes, first) { return .metric }
@@ -85,21 +90,27 @@ enum ProtobufSignal {
   private static let isLog = ListKind.log.bit
   private static let isMetric = ListKind.metric.bit
 
-  /// The wire types that a field has in the three messages, 7 where a message has no such field.
+  /// The wire types that a field has in the three messages, 7 where a message has no such field; or how many fields had others.
   private struct Wires {
-    let span: UInt8
-    let log: UInt8
-    let metric: UInt8
+    var span: UInt8
+    var log: UInt8
+    var metric: UInt8
 
     init(_ span: UInt8, _ log: UInt8, _ metric: UInt8) {
       (self.span, self.log, self.metric) = (span, log, metric)
     }
 
-    /// The messages in which the field may have a wire type, as bits; a field that a message does not know may be new.
-    func allowing(_ wire: UInt8) -> UInt8 {
-      (span == wire || span == 7 ? ProtobufSignal.isSpan : 0)
-        | (log == wire || log == 7 ? ProtobufSignal.isLog : 0)
-        | (metric == wire || metric == 7 ? ProtobufSignal.isMetric : 0)
+    /// Counts the messages in which a field has other wire types; a field that a message does not know may be new.
+    mutating func add(_ wires: Wires, unless wire: UInt8) {
+      if wires.span != wire, wires.span != 7, span < 63 { span += 1 }
+      if wires.log != wire, wires.log != 7, log < 63 { log += 1 }
+      if wires.metric != wire, wires.metric != 7, metric < 63 { metric += 1 }
+    }
+
+    /// The messages that have a number, as bits.
+    func kinds(with number: UInt8) -> UInt8 {
+      (span == number ? ListKind.span.bit : 0) | (log == number ? ListKind.log.bit : 0)
+        | (metric == number ? ListKind.metric.bit : 0)
     }
   }
 

@@ -27,6 +27,9 @@ struct ProtobufSplitter {
   /// A splitter for a source that starts with these bytes.
   init(_ prefix: Bytes) { isFramed = ProtobufShape.isFrame(prefix, 0) == true }
 
+  /// Whether a request is being taken apart.
+  var isInside: Bool { if case .request = state { true } else { false } }
+
   /// What there is to cut, and the room for it.
   struct View {
     /// The chunk's bytes.
@@ -45,7 +48,7 @@ struct ProtobufSplitter {
 
   /// Cuts from a position on, as far as it goes; more bytes are needed then, or the chunk is full.
   mutating func split(_ view: View, _ position: inout Int, _ items: inout [Item]) {
-    while position < view.bytes.count, items.count < Self.maxRecords {
+    while position < view.bytes.count || view.isLast && isInside, items.count < Self.maxRecords {
       switch state {
       case .requests:
         guard isFramed ? frame(view, &position, &items) : plain(view, position, &items) else {
