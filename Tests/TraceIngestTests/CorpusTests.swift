@@ -90,7 +90,39 @@ import TraceModel
     #expect(read.logs.allSatisfy { $0.row.time != 0 && $0.row.severity == 9 })
   }
 
-  @Test(arguments: ["jaeger", "zipkin", "datadog", "elastic"])
+  /// Log records of Elastic's files: errors, which the table counts as nothing.
+  private static let elasticErrors = ["elastic/apm-data__errors.ndjson": 5]
+
+  @Test
+  func
+    `every Datadog and Elastic file gives the traces, spans, services and errors that are in it`()
+    async throws
+  {
+    guard let corpus = Self.corpus else { return }
+    let table = try String(contentsOf: corpus.appending(path: "PROVENANCE.tsv"), encoding: .utf8)
+    var files = 0
+    for line in table.split(separator: "\n").dropFirst() {
+      let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let name = columns[0]
+      guard name.hasPrefix("datadog/") || name.hasPrefix("elastic/") else { continue }
+      files += 1
+      let read = try await collect(path: corpus.appending(path: name).path)
+      #expect(read.addsUp && read.count(.brokenRecord) + read.count(.unknownRecord) == 0, "\(name)")
+      // The table counts a Datadog file as one document, of which each span is a record here.
+      let records = name.hasPrefix("datadog/") ? columns[9] : columns[6]
+      #expect(read.summary.records == Int(records) ?? -1, "documents of \(name)")
+      #expect(Set(read.spans.map(\.row.trace)).count == Int(columns[8]) ?? -1, "traces of \(name)")
+      #expect(read.spans.count == Int(columns[9]) ?? -1, "spans of \(name)")
+      #expect(
+        Set(read.spans.map(\.service)).count == Int(columns[10]) ?? -1, "services of \(name)")
+      let errors = read.spans.count { $0.row.facts.status == .error }
+      #expect(errors == Int(columns[11]) ?? -1, "error spans of \(name)")
+      #expect(read.logs.count == Self.elasticErrors[name] ?? 0, "log records of \(name)")
+    }
+    #expect(files == 8)
+  }
+
+  @Test(arguments: ["jaeger", "zipkin"])
   func `files of other formats are refused by name or as unknown`(folder: String) async throws {
     guard let corpus = Self.corpus else { return }
     var named = 0

@@ -46,6 +46,14 @@ struct Decoder: ~Copyable {
   let payloadParser = JSONParser()
   let innerParser = JSONParser()
   let innermostParser = JSONParser()
+  /// For spans that are put together of other fields.
+  let composedParser = JSONParser()
+  var composed = ComposedSpan()
+  /// Upper halves of Datadog's trace ids by the lower ones.
+  var datadogHalves: [UInt64: UInt64] = [:]
+  /// Who sent the Elastic events at hand, and when their transactions began, by hash of the id.
+  var elasticSender: ElasticSender?
+  var elasticTimes: [UInt64: Int64] = [:]
   /// For payloads that the parsers refuse.
   var payloadReader = TolerantReader()
   /// Known keys of the record, and of the payloads inside it, by depth.

@@ -1,6 +1,6 @@
 /// Formats that are told and not read.
 extension Format {
-  static let unreadFormats = [jaeger, jaegerStorage, goConsole, datadog, elastic, zipkin]
+  static let unreadFormats = [jaeger, jaegerStorage, goConsole, zipkin]
 
   static let jaeger = Format(name: "jaeger", contents: "Jaeger JSON", framing: nil) {
     $0.outline.has("data[].spans") && $0.outline.has("data[].processes")
@@ -9,14 +9,6 @@ extension Format {
   static let jaegerStorage = Format(
     name: "jaeger-storage", contents: "documents of Jaeger's storage", framing: nil
   ) { $0.outline.has("hits.hits[]._source") || $0.outline.has("spanID") }
-  static let datadog = Format(name: "datadog", contents: "Datadog traces", framing: nil) {
-    $0.outline.has("trace_id") && $0.outline.has("span_id")
-      && ($0.outline.has("resource") || $0.outline.has("meta"))
-  }
-  static let elastic = Format(name: "elastic", contents: "Elastic APM events", framing: nil) {
-    $0.outline.has("metadata")
-      && ($0.outline.has("transaction") || $0.outline.has("span") || $0.outline.has("error"))
-  }
   static let zipkin = Format(name: "zipkin", contents: "Zipkin spans", framing: nil) {
     $0.outline.has("traceId") && $0.outline.has("id")
   }

@@ -56,6 +56,7 @@ extension Decoder {
     row.attributes =
       tape.tag(attributes) == JSONTape.Tag.object
       ? plainAttributes(tape, attributes, offset) : self.attributes(tape, attributes, offset)
+    row.detail = exceptionDetail(tape, attributes)
     let start = text.count
     putOTLPBody(tape, keys[.body])
     row.body = range(from: start)

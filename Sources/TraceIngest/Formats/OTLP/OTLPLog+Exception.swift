@@ -3,22 +3,28 @@ import TraceModel
 /// OpenTelemetry's exception of a log record: attributes `exception.type`, `exception.message`, `exception.stacktrace` (formats/traces.md 1.4).
 extension Decoder {
   /// The detail of a record with the exception that its attributes hold; an empty range where they hold none.
-  mutating func exceptionDetail(_ tape: JSONTape, _ list: Int) -> TextRange {
-    guard tape.tag(list) == JSONTape.Tag.array else { return TextRange() }
+  ///
+  /// - Parameter attributes: OTLP's list of keys and values, or a plain object.
+  mutating func exceptionDetail(_ tape: JSONTape, _ attributes: Int) -> TextRange {
     var type = Bytes.none
     var message = Bytes.none
     var stack = Bytes.none
-    for pair in JSONElements(tape, list) {
+    func take(_ key: Bytes, _ words: Bytes) {
+      if key.equals("exception.type") { type = words }
+      if key.equals("exception.message") { message = words }
+      if key.equals("exception.stacktrace") { stack = words }
+    }
+    for pair in JSONElements(tape, attributes) {
       // Mostly `{"key": "…", …}`: nothing is looked for where the key is another.
       guard tape.tag(pair) == JSONTape.Tag.object,
         let key = tape.text(member(tape, pair) { $0.equals("key") }),
         key.starts(with: "exception.")
       else { continue }
       let value = AnyValue(tape, member(tape, pair) { $0.equals("value") })
-      guard value.kind == .string, let words = tape.text(value.index) else { continue }
-      if key.equals("exception.type") { type = words }
-      if key.equals("exception.message") { message = words }
-      if key.equals("exception.stacktrace") { stack = words }
+      if value.kind == .string, let words = tape.text(value.index) { take(key, words) }
+    }
+    for (key, value) in JSONMembers(tape, attributes) where key.starts(with: "exception.") {
+      if let words = tape.text(value) { take(key, words) }
     }
     guard type.count > 0 || stack.count > 0 else { return TextRange() }
     let start = text.count

@@ -10,11 +10,11 @@ extension Decoder {
     return symbol(shown)
   }
 
-  /// Facts, peer and error type of an exported span. What this reading itself has found of ids and times stays.
+  /// Facts, peer and error type of an exported span, where it has them. What this reading itself has found of ids and times stays.
   mutating func takeExported(_ tape: JSONTape, _ exported: Int, _ row: inout SpanRow) {
-    guard
-      let facts = tape.text(member(tape, exported) { $0.equals("facts") }).flatMap({ decimal($0) })
-    else {
+    let written = member(tape, exported) { $0.equals("facts") }
+    if written == 0 { return }
+    guard let facts = tape.text(written).flatMap({ decimal($0) }) else {
       batch.defects.count(.wrongType, at: row.offset, "culprit")
       return
     }

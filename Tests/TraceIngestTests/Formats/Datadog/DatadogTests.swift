@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+import TraceIngest
+import TraceModel
+
+/// Datadog's traces → spans: a hand-written payload of the agent's form, and snapshots made by others.
+struct DatadogTests {
+  @Test func `ids, names, times, kinds and errors are those of the payload`() async throws {
+    let read = try await collect(path: fixturePath("datadog-agent.json"), workers: 1)
+    #expect(read.summary.formatName == "datadog" && read.addsUp && read.spans.count == 3)
+    let web = try #require(read.spans.first { $0.service == "shop" })
+    // 18446744073709551000 and 9223372036854775900 in hex, by another calculator.
+    #expect(web.row.trace.description == "6966e28000000000fffffffffffffd98")
+    #expect(web.row.id.description == "800000000000005c" && web.row.parent.isAbsent)
+    #expect(web.operation == "POST /orders" && web.detail.contains(#""name":"web.request""#))
+    #expect(web.row.facts.kind == .server && web.row.facts.status == .error)
+    #expect(web.row.facts.httpStatus == 500)
+    #expect(web.row.start == 1_767_607_200_000_000_000 && web.row.end - web.row.start == 50_000_000)
+    #expect(web.detail.contains(#""trace_id":"00000000000000070000000000000005""#))
+    let query = try #require(read.spans.first { $0.service == "shop-db" })
+    // The upper half stands in the first span alone.
+    #expect(query.row.trace == web.row.trace && query.row.parent == web.row.id)
+    #expect(query.operation == "SELECT * FROM orders WHERE id = ?")
+    #expect(query.errorType == "psycopg.OperationalError" && query.peer == "orders@db.internal")
+    #expect(query.row.facts[.exception] && query.detail.contains(#""name":"retry""#))
+    let job = try #require(read.spans.first { $0.service == "mailer" })
+    #expect(job.row.trace.low == 77 && job.row.id.rawValue == 78)
+    #expect(job.row.facts[.unknownStart] && job.row.facts.kind == .consumer)
+  }
+
+  @Test func `log lines that carry Datadog's ids stay logs`() async throws {
+    let text =
+      #"{"timestamp":"2026-01-05T10:00:00Z","level":"info","message":"a","service":"shop","dd":{"trace_id":"5","span_id":"7"}}"#
+      + "\n"
+    let read = try await collect(bytes: Array((text + text).utf8), name: "a.log")
+    #expect(read.spans.isEmpty && read.logs.count == 2)
+  }
+}
