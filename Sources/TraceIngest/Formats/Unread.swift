@@ -1,6 +1,6 @@
 /// Formats that are told and not read.
 extension Format {
-  static let unreadFormats = [jaeger, jaegerStorage, goConsole, zipkin]
+  static let unreadFormats = [jaeger, jaegerStorage, zipkin]
 
   static let jaeger = Format(name: "jaeger", contents: "Jaeger JSON", framing: nil) {
     $0.outline.has("data[].spans") && $0.outline.has("data[].processes")

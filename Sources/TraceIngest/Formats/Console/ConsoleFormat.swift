@@ -9,8 +9,9 @@ extension Format {
         && $0.outline.has("observed_timestamp")
   }
 
-  /// Go's exporter prints another shape, which is told and not read.
+  /// What the SDK for Go prints.
   static let goConsole = Format(
-    name: "go-console", contents: "spans of a Go SDK's console exporter", framing: nil
+    name: "go-console", contents: "spans of a Go SDK's console exporter",
+    framing: .json(isOrdered: false)
   ) { $0.outline.has("SpanContext.TraceID") }
 }

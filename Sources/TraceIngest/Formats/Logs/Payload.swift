@@ -92,6 +92,7 @@ extension Decoder {
       || systemObject(tape, index, keys, envelope)
       || xrayObject(tape, index, keys, envelope)
       || consoleObject(tape, index, keys, envelope)
+      || goConsoleObject(tape, index, keys, envelope)
       || datadogObject(tape, index, keys, envelope)
       || elasticObject(tape, index, keys, envelope)
       || errorObject(tape, index, keys, envelope)

@@ -92,6 +92,13 @@ struct ComposedSpan: ~Copyable {
     put(tape, index, &text)
   }
 
+  /// The same under a name that the input gives.
+  mutating func value(_ name: Bytes, _ tape: JSONTape, _ index: Int, _ text: inout JSONText) {
+    if index == 0 { return }
+    key(name)
+    put(tape, index, &text)
+  }
+
   /// The members of an object of the input, but those of some names.
   mutating func members(
     _ tape: JSONTape, _ object: Int, _ text: inout JSONText, without names: [StaticString] = []
