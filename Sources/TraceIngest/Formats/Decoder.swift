@@ -51,6 +51,8 @@ struct Decoder: ~Copyable {
   var composed = ComposedSpan()
   /// Upper halves of Datadog's trace ids by the lower ones.
   var datadogHalves: [UInt64: UInt64] = [:]
+  /// The object of `console.dir` that is open: where it began, and its text so far.
+  var jsObject: (offset: Int64, text: [UInt8])?
   /// Who sent the Elastic events at hand, and when their transactions began, by hash of the id.
   var elasticSender: ElasticSender?
   var elasticTimes: [UInt64: Int64] = [:]

@@ -54,7 +54,8 @@ package struct Format: Sendable {
 
   /// All formats in the order in which they are tried (formats/traces.md 0, formats/logs.md 1).
   package static let all: [Format] =
-    [otlpProtobuf, otlp, console] + awsFormats + [goConsole, datadog, elastic] + unreadFormats
+    [otlpProtobuf, otlp, console] + awsFormats + [goConsole, jsConsole, datadog, elastic]
+    + unreadFormats
     + errorFormats
     + systemFormats
     + loggerFormats

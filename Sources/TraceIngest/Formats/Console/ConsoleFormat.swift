@@ -14,4 +14,26 @@ extension Format {
     name: "go-console", contents: "spans of a Go SDK's console exporter",
     framing: .json(isOrdered: false)
   ) { $0.outline.has("SpanContext.TraceID") }
+
+  /// What the SDK for JavaScript prints, which is no JSON.
+  static let jsConsole = Format(
+    name: "js-console", contents: "spans of a JavaScript SDK's console exporter",
+    framing: .lines(.jsConsole)
+  ) { isJSConsole($0.bytes) }
+
+  /// A line `{`, then bare keys, a trace's id among them.
+  private static func isJSConsole(_ bytes: Bytes) -> Bool {
+    var isInside = false
+    for (from, end) in LineBounds(bytes) {
+      let line = bytes.slice(from, end)
+      if line.equals("{") || line.starts(with: "{ resource:") {
+        isInside = true
+      } else if isInside, line.starts(with: "  traceId: '") {
+        return true
+      } else if line.equals("}") {
+        isInside = false
+      }
+    }
+    return false
+  }
 }

@@ -24,6 +24,8 @@ enum LineTransport: Sendable {
   case awsText
   /// CSV with a header line: downloads of Insights and of the log viewer.
   case csv
+  /// Objects as Node's `console.dir` prints them between a process's own lines.
+  case jsConsole
 }
 
 extension Decoder {
@@ -35,6 +37,7 @@ extension Decoder {
     case .none: plainLine(bytes, envelope)
     case .cri, .timestamped, .compose, .podPrefix, .syslog, .journalExport:
       systemLine(bytes, envelope)
+    case .jsConsole: jsConsoleLine(bytes, envelope)
     case .s3Export, .awsTail, .awsText, .csv: cloudWatchLine(bytes, envelope)
     }
   }

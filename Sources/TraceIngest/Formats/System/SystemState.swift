@@ -78,6 +78,7 @@ extension Decoder {
   mutating func endSystemRecords() {
     endJournalExport()
     endSyslogFrame()
+    endJSObject()
     // In the order of the source.
     for partial in system.partials.values.sorted(by: { $0.envelope.offset < $1.envelope.offset }) {
       if partial.lastCount >= Self.dockerPieceBytes || context.lines == .cri {
