@@ -36,6 +36,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
 
@@ -44,7 +47,8 @@ let package = Package(
 
     // Floor 2: three neighbours who do not know each other.
     .target(
-      name: "TraceIngest", dependencies: ["TraceModel", "CSimdjson", "CZlib", "CZstd", "CXXHash"],
+      name: "TraceIngest",
+      dependencies: ["TraceModel", "CSimdjson", "CZlib", "CZstd", "CXXHash", "CArchive"],
       swiftSettings: settings),
     .target(
       name: "TraceStore",

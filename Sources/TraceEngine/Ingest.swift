@@ -147,84 +147,170 @@ private func load(
   if let name = request.format { options.format = try format(named: name) }
   if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)
-  let total = totalSize(of: files)
   let isNew = !FileManager.default.fileExists(atPath: request.store)
-  var writer =
+  let writer =
     isNew ? try SpanWriter(creating: request.store) : try SpanWriter(extending: request.store)
   // What an interrupt would leave behind of a new store.
   let partial = SpanWriter.partialPath(of: request.store)
   if isNew { TemporaryStore.watch(file: partial) }
   defer { TemporaryStore.forget(file: partial) }
-  var result = IngestResult()
-  result.store = request.store
-  var bytesBefore: Int64 = 0
-  var firstRefusal: IngestError?
-  // Times without a year take that of the other data, which are read before them.
-  var waiting: [InputFile] = []
+  var loader = Loader(
+    writer: writer, options: options, isOnlyFile: files.count == 1, total: totalSize(of: files),
+    progress: progress)
+  loader.result.store = request.store
   var ahead = FilesAhead(files, options: options)
-  var next = 0
-  while next < files.count + waiting.count {
-    let isLast = next >= files.count
-    let file = isLast ? waiting[next - files.count] : files[next]
-    if isLast, options.logYear == nil { options.logYear = try writer.medianYear() }
-    next += 1
-    let before = bytesBefore
+  for (index, file) in files.enumerated() {
+    try await loader.load(file) { () async throws(IngestError) -> SmallSource? in
+      try await ahead.take(index)
+    }
+  }
+  try await loader.loadWaiting()
+  return try loader.finish(request.inputs, files)
+}
+
+/// Loads one file after the other into a store.
+private struct Loader: ~Copyable {
+  private var writer: SpanWriter
+  private var options: IngestOptions
+  /// Whether one file is all there is: what is wrong with it is an error then, and else a skip.
+  private let isOnlyFile: Bool
+  private let total: Int64?
+  private let progress: ProgressHandler?
+  var result = IngestResult()
+  private var bytesBefore: Int64 = 0
+  private var firstRefusal: IngestError?
+  /// Times without a year take that of the other data, which are read before them.
+  private var waiting: [InputFile] = []
+
+  init(
+    writer: consuming SpanWriter, options: IngestOptions, isOnlyFile: Bool, total: Int64?,
+    progress: ProgressHandler?
+  ) {
+    self.writer = writer
+    self.options = options
+    self.isOnlyFile = isOnlyFile
+    self.total = total
+    self.progress = progress
+  }
+
+  /// Loads a file, or the members of an archive.
+  ///
+  /// - Parameter small: its content where it was decoded ahead; nil where it is to be read.
+  mutating func load(
+    _ file: InputFile, small: () async throws(IngestError) -> SmallSource? = { nil }
+  ) async throws {
+    defer { bytesBefore += Int64(regularSize(file.path) ?? 0) }
+    do {
+      try await loadOne(file, small: small, canWait: !isOnlyFile && !file.isMember)
+    } catch let error as IngestError
+      where error.code == .archive && !file.isMember && regularSize(file.path) != nil
+    {
+      try writer.rollBack()
+      try await loadArchive(file)
+    } catch let error as IngestError {
+      try writer.rollBack()
+      if isOnlyFile, file.isNamed { throw error }
+      try skip(error, file)
+    }
+  }
+
+  /// Loads those that waited for a year.
+  mutating func loadWaiting() async throws {
+    let files = waiting
+    waiting = []
+    if files.isEmpty { return }
+    if options.logYear == nil { options.logYear = try writer.medianYear() }
+    for file in files { try await loadOne(file, small: { nil }, canWait: false) }
+  }
+
+  private mutating func loadOne(
+    _ file: InputFile, small: () async throws(IngestError) -> SmallSource?, canWait: Bool
+  ) async throws {
     var report: (@Sendable (Int64, Int64?) -> Void)?
     if let progress {
+      let (before, total) = (bytesBefore, total)
       report = { read, _ in
         progress(IngestProgress(bytesRead: before + read, bytesTotal: total))
       }
     }
     try writer.begin(source: file.shownName)
-    do {
-      let summary: SourceSummary
-      if !isLast, let small = try await ahead.take(next - 1) {
-        for batch in small.batches { try writer.append(batch) }
-        summary = small.summary
-        report?(Int64(regularSize(file.path) ?? 0), nil)
-      } else {
-        summary = try await TraceIngest.ingest(file, options: options, progress: report) {
-          batch in try writer.append(batch)
+    let summary: SourceSummary
+    if let small = try await small() {
+      for batch in small.batches { try writer.append(batch) }
+      summary = small.summary
+      report?(Int64(regularSize(file.path) ?? 0), nil)
+    } else {
+      summary = try await TraceIngest.ingest(file, options: options, progress: report) {
+        batch in try writer.append(batch)
+      }
+    }
+    if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
+      throw IngestError(.empty, path: file.path)
+    }
+    if canWait, summary.defects.entries[.assumedYear] != nil, options.logYear == nil {
+      try writer.rollBack()
+      return waiting.append(file)
+    }
+    let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
+    result.add(finished, summary, name: file.shownName)
+  }
+
+  /// Notes a file that is not read.
+  private mutating func skip(_ error: IngestError, _ file: InputFile) throws {
+    firstRefusal = firstRefusal ?? error
+    try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
+    result.filesSkipped += 1
+    if error.defect.severity == .loss { result.hasLosses = true }
+    result.remarks.append("warning: skipped a file: \(error.sentence)")
+  }
+
+  /// Loads each member of an archive as a file of its own; what cannot be read of it is a skip, as in a folder.
+  private mutating func loadArchive(_ file: InputFile) async throws {
+    var reader = try ArchiveReader(
+      path: file.path, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
+    var isEmpty = true
+    while true {
+      switch reader.next() {
+      case .end:
+        if isEmpty { try skip(IngestError(.empty, path: file.path), file) }
+        return
+      case .damaged(let reason):
+        return try skip(IngestError(.unreadable, path: file.path, detail: reason), file)
+      case .refused(let name, let reason):
+        isEmpty = false
+        let member = InputFile(path: name, isNamed: false)
+        try skip(IngestError(.unreadable, path: name, detail: reason), member)
+      case .member(let member):
+        isEmpty = false
+        do {
+          try await loadOne(member, small: { nil }, canWait: false)
+        } catch let error as IngestError {
+          try writer.rollBack()
+          try skip(error, member)
         }
       }
-      if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
-        throw IngestError(.empty, path: file.path)
-      }
-      if summary.defects.entries[.assumedYear] != nil, options.logYear == nil, !isLast,
-        files.count > 1
-      {
-        try writer.rollBack()
-        waiting.append(file)
-        continue
-      }
-      let finished = try writer.finish(SourceRecord(summary, name: file.shownName))
-      result.add(finished, summary, name: file.shownName)
-    } catch let error as IngestError {
-      try writer.rollBack()
-      if files.count == 1, file.isNamed { throw error }
-      firstRefusal = firstRefusal ?? error
-      try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
-      result.filesSkipped += 1
-      if error.defect.severity == .loss { result.hasLosses = true }
-      result.remarks.append("warning: skipped a file: \(error.sentence)")
     }
-    bytesBefore += Int64(regularSize(file.path) ?? 0)
   }
-  if result.filesRead == 0, result.filesKnown == 0 {
-    throw nothingRead(request.inputs, files: files, first: firstRefusal)
+
+  /// Joins what was loaded and closes the store.
+  consuming func finish(_ inputs: [String], _ files: [InputFile]) throws -> IngestResult {
+    if result.filesRead == 0, result.filesKnown == 0 {
+      throw nothingRead(inputs, files: files, first: firstRefusal)
+    }
+    if result.filesKnown == 0, result.spans == 0, result.logs == 0, result.metrics == 0,
+      result.answers == 0
+    {
+      let names = inputs.map { "'\($0)'" }.joined(separator: ", ")
+      throw EngineError(
+        .input,
+        "\(names) holds no span, no log record and no metric"
+          + (result.firstLoss.map { "; \($0)" } ?? ""))
+    }
+    if try writer.needsJoins() { try deriveLogs(&writer) }
+    let result = result
+    try writer.close()
+    return result
   }
-  if result.filesKnown == 0, result.spans == 0, result.logs == 0, result.metrics == 0,
-    result.answers == 0
-  {
-    let names = request.inputs.map { "'\($0)'" }.joined(separator: ", ")
-    throw EngineError(
-      .input,
-      "\(names) holds no span, no log record and no metric"
-        + (result.firstLoss.map { "; \($0)" } ?? ""))
-  }
-  if try writer.needsJoins() { try deriveLogs(&writer) }
-  try writer.close()
-  return result
 }
 
 /// The sentence for a load that found nothing to read.
@@ -272,6 +358,7 @@ extension IngestError {
     switch code {
     case .unknownFormat, .unreadFormat: .unknownFile
     case .empty: .emptyFile
+    case .archive: .unknownFile
     case .notFound, .unreadable, .changed: .unreadableFile
     }
   }

@@ -16,6 +16,8 @@ package struct IngestError: Error, Sendable, Hashable {
     case unknownFormat
     /// It is of a format that we know and do not read.
     case unreadFormat
+    /// It is an archive; its members are what is read.
+    case archive
     /// There is nothing in it.
     case empty
     /// It changed while it was read.
@@ -59,6 +61,7 @@ extension IngestError: CustomStringConvertible {
       case .unreadable: "cannot read \(name): \(detail)"
       case .unknownFormat: "cannot tell the format of \(name): \(detail)"
       case .unreadFormat: "\(name) holds \(detail), which is not read; nothing of it is stored"
+      case .archive: "\(name) holds \(detail) inside an archive or a pipe, which is not read"
       case .empty: "\(name) is empty"
       case .changed: "\(name) changed while it was read: \(detail); nothing of it is stored"
       }

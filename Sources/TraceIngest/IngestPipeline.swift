@@ -339,6 +339,9 @@ private func recognize(
   // Binary data of ours may begin as other binary data does.
   if ProtobufShape.isRequest(prefix) { return .otlpProtobuf }
   if let name = signature(prefix) {
+    if name == zipArchive || name == tarArchive {
+      throw IngestError(.archive, path: file.path, detail: name, hint: "unpack it first")
+    }
     throw IngestError(.unreadFormat, path: file.path, detail: name, hint: unpackHint(name))
   }
   // Most files begin so, and their keys need not be looked at.
@@ -372,8 +375,13 @@ private let exportHint = "export the traces as OTLP JSON"
 
 private func unpackHint(_ name: String) -> String {
   switch name {
-  case "a zip archive", "a tar archive", "bzip2 data", "xz data",
-    "gzip data inside compressed data":
+  case "bzip2 data":
+    "unpack it with bunzip2 or tar -xjf; plain files, .gz, .zst, .tar and .zip are read"
+  case "xz data": "unpack it with unxz or tar -xJf; plain files, .gz, .zst, .tar and .zip are read"
+  case "a 7z archive": "unpack it with 7z x; plain files, .gz, .zst, .tar and .zip are read"
+  case "a rar archive": "unpack it with unrar x; plain files, .gz, .zst, .tar and .zip are read"
+  case "a cpio archive": "unpack it with cpio -i; plain files, .gz, .zst, .tar and .zip are read"
+  case "gzip data inside compressed data":
     "unpack it first; plain files, .gz and .zst are read"
   case "UTF-16 text": "convert it to UTF-8"
   default: ""

@@ -5,11 +5,15 @@
 #endif
 
 /// A file to read.
-package struct InputFile: Sendable, Hashable {
-  /// Its path; `-` is standard input.
+package struct InputFile: Sendable {
+  /// Its path; `-` is standard input, `archive!name` the member of an archive.
   package var path: String
-  /// Whether the user named it, or it was found in a folder or by a pattern.
+  /// Whether the user named it, or it was found in a folder, by a pattern or in an archive.
   package var isNamed: Bool
+  /// Where a member of an archive is read from; nil for all else.
+  var member: MemberHandle?
+  /// Whether it is the member of an archive, which can be read once.
+  package var isMember: Bool { member != nil }
 
   /// A file of its parts.
   package init(path: String, isNamed: Bool) {

@@ -60,8 +60,6 @@ import TraceModel
   @Test(arguments: [
     (#"{"data":[{"traceID":"1","spans":[],"processes":{}}]}"#, "Jaeger JSON"),
     (#"[{"traceId":"1","id":"2"}]"#, "Zipkin spans"),
-    (#"[[{"trace_id":1,"span_id":2,"meta":{}}]]"#, "Datadog traces"),
-    ("{\"metadata\":{}}\n{\"transaction\":{}}\n", "Elastic APM events"),
   ])
   func `a format that is not read is named`(text: String, contents: String) async throws {
     #expect(
@@ -73,7 +71,9 @@ import TraceModel
   @Test(arguments: [
     ([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20] + Array("format 3\0".utf8), "an SQLite database"),
     ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "an image"),
-    (Array("PK\u{3}\u{4}aaaaaa".utf8), "a zip archive"),
+    ([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4], "a 7z archive"),
+    (Array("Rar!\u{1a}\u{7}\u{1}\0".utf8), "a rar archive"),
+    (Array("BZh91AY&SY".utf8), "bzip2 data"),
   ])
   func `what is no JSON is named`(bytes: [UInt8], contents: String) async throws {
     #expect(

@@ -51,7 +51,7 @@ import TraceModel
 
   private let descriptor: CInt
   /// When the file was last written, ns; 0 for a pipe.
-  let modified: Int64
+  private(set) var modified: Int64
   private var input: ByteBuffer
   private var inputStart = 0
   private var inputEnded = false
@@ -65,6 +65,8 @@ import TraceModel
   private var prefixStart = 0
   private var produced: Int64 = 0
   private let hash: OpaquePointer
+  /// Where the bytes come from if it is the member of an archive.
+  private var member: MemberHandle?
   private let inflater: UnsafeMutablePointer<z_stream>?
   private let unpacker: OpaquePointer?
   /// Inside a gzip member or zstd frame, so that an end of the input is a loss.
@@ -87,33 +89,39 @@ import TraceModel
     _ file: InputFile, maxRatio: Int, freeBytes: Int
   ) throws(IngestError) -> ByteSource {
     let path = file.path
-    if !file.isNamed {
+    if !file.isNamed, file.member == nil {
       var status = stat()
       guard unsafe stat(path, &status) == 0 else { throw IngestError.system(errno, path: path) }
       if status.st_mode & S_IFMT != S_IFREG {
         throw IngestError(.unreadable, path: path, detail: "it is no regular file")
       }
     }
-    let descriptor = path == "-" ? 0 : Platform.open(path)
-    guard descriptor >= 0 else { throw IngestError.system(errno, path: path) }
+    let isMember = file.member != nil
+    let descriptor = isMember ? -1 : path == "-" ? 0 : Platform.open(path)
+    guard isMember || descriptor >= 0 else { throw IngestError.system(errno, path: path) }
     var status = stat()
     var input = ByteBuffer(capacity: inputBytes)
+    var damage: Damage?
     do throws(IngestError) {
-      guard unsafe fstat(descriptor, &status) == 0 else {
+      guard unsafe isMember || fstat(descriptor, &status) == 0 else {
         throw IngestError.system(errno, path: path)
       }
       if status.st_mode & S_IFMT == S_IFDIR {
         throw IngestError(.unreadable, path: path, detail: "it is a folder")
       }
       while input.count < inputBytes {
-        let got = try readOnce(descriptor, &input, inputBytes - input.count, path: path)
+        let got = try more(
+          descriptor, file.member, &input, inputBytes - input.count, path: path, at: 0, &damage)
         if got == 0 { break }
       }
     } catch {
-      if descriptor != 0 { close(descriptor) }
+      if descriptor > 0 { close(descriptor) }
       throw error
     }
     var source = ByteSource(path: path, descriptor: descriptor, status: status, input: input)
+    source.member = file.member
+    source.damage = damage
+    if let member = file.member { source.modified = member.time }
     source.maxRatio = Int64(max(1, maxRatio))
     source.freeBytes = Int64(max(0, freeBytes))
     try source.fillPrefix()
@@ -140,7 +148,7 @@ import TraceModel
   }
 
   deinit {
-    if descriptor != 0 { close(descriptor) }
+    if descriptor > 0 { close(descriptor) }
     unsafe XXH3_freeState(hash)
     if let inflater = unsafe inflater {
       unsafe inflateEnd(inflater)
@@ -205,6 +213,20 @@ import TraceModel
     #else
       Int64(status.st_mtimespec.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtimespec.tv_nsec)
     #endif
+  }
+
+  /// The next bytes of a file or a member, 0 at the end; a member that is damaged ends there.
+  private static func more(
+    _ descriptor: CInt, _ member: MemberHandle?, _ buffer: inout ByteBuffer, _ count: Int,
+    path: String, at offset: Int64, _ damage: inout Damage?
+  ) throws(IngestError) -> Int {
+    guard let member else { return try readOnce(descriptor, &buffer, count, path: path) }
+    switch member.read(into: &buffer, count) {
+    case .bytes(let got): return got
+    case .damaged: damage = Damage(offset: offset, isCutOff: false, isTooDense: false)
+    case .tooDense: damage = Damage(offset: offset, isCutOff: false, isTooDense: true)
+    }
+    return 0
   }
 
   /// One call of `read`, repeated when a signal interrupts it.
@@ -291,7 +313,8 @@ import TraceModel
     while buffer.count == before, !outputEnded {
       if inputStart == input.count {
         if compression == .none, !inputEnded {
-          let got = try Self.readOnce(descriptor, &buffer, limit - buffer.count, path: path)
+          let got = try Self.more(
+            descriptor, member, &buffer, limit - buffer.count, path: path, at: produced, &damage)
           bytesRead += Int64(got)
           if got == 0 {
             inputEnded = true
@@ -331,7 +354,8 @@ import TraceModel
     guard !inputEnded else { return }
     input.count = 0
     inputStart = 0
-    let got = try Self.readOnce(descriptor, &input, Self.inputBytes, path: path)
+    let got = try Self.more(
+      descriptor, member, &input, Self.inputBytes, path: path, at: produced, &damage)
     bytesRead += Int64(got)
     if got == 0 { inputEnded = true }
   }
