@@ -47,6 +47,8 @@ public struct Findings: Sendable, Codable, Equatable {
   public var operationCount = 0
   /// What platforms report of functions (AWS Lambda), by time spent.
   public var invocations: [InvocationRow] = []
+  /// What metrics show; nil where none were read.
+  public var metrics: MetricFindings?
   /// Traces to look at, each for a reason; at most 6.
   public var exemplars: [ExemplarTrace] = []
   /// What is wrong with the data and what that costs.
@@ -71,8 +73,8 @@ extension Findings {
     public var spans = 0
     /// Log records stored.
     public var logs = 0
-    /// Metrics recognised and not read.
-    public var metricsNotRead = 0
+    /// Metrics read.
+    public var metrics = 0
     /// Distinct services.
     public var services = 0
     /// Earliest start of a primary root; nil where there is no trace.

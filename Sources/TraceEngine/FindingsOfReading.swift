@@ -22,7 +22,7 @@ extension Findings {
           compression: record.compression.isEmpty ? "none" : record.compression,
           bytes: record.bytes, spans: source.spansStored, logs: source.logsStored,
           remark: record.remark))
-      input.metricsNotRead += record.metricsSeen
+      input.metrics += record.metricsSeen
       quality.spansSeen += record.spansSeen
       quality.spansDropped += record.spansDropped
       quality.spansStored += source.spansStored
@@ -45,9 +45,8 @@ extension Findings {
       verdict.lines.append(
         "\(input.logs) log records were read; they stand in the store's view logs.")
     }
-    if input.metricsNotRead > 0 {
-      verdict.lines.append(
-        "\(input.metricsNotRead) metrics were recognised; they are not read yet.")
+    if input.metrics > 0 {
+      verdict.lines.append("\(input.metrics) metrics were read; they stand under Metrics.")
     }
   }
 

@@ -81,7 +81,7 @@ public struct IngestResult: Sendable {
   public var spans = 0
   /// Log records stored by this load.
   public var logs = 0
-  /// Metrics recognised and not read.
+  /// Metrics met.
   public var metrics = 0
   /// Findings of back ends that were kept: summaries, nodes of graphs, groups.
   public var answers = 0
@@ -109,7 +109,7 @@ public struct IngestResult: Sendable {
     if answers > 0 {
       parts.append("\(answers) \(answers == 1 ? "finding" : "findings") of a back end")
     }
-    if metrics > 0 { parts.append("\(metrics) metrics counted, not read yet") }
+    if metrics > 0 { parts.append("\(metrics) \(metrics == 1 ? "metric" : "metrics")") }
     var text =
       "'\(store)': \(parts.joined(separator: ", ")) from \(filesRead) \(filesRead == 1 ? "file" : "files")"
     if filesKnown > 0 { text += ", \(filesKnown) known before" }

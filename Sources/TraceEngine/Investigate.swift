@@ -60,6 +60,7 @@ private func findings(_ request: InvestigateRequest) async throws -> Findings {
     exceptions(reader, window: settings.window), to: &findings, symbols: catalog.symbols,
     logTimes: findings.timeline.isEmpty ? logTimes(reader, window: settings.window) : nil)
   try addInvocations(to: &findings, reader, window: settings.window)
+  findings.metrics = try metrics(reader, beside: findings)
   findings.backEnd = try comparison(investigation, reader)
   let choices = investigation.exemplarChoices(symbols: catalog.symbols, slow: slow)
   for choice in choices {
@@ -196,6 +197,20 @@ private func comparison(
     Findings.NamedCount(name: $0.key, count: $0.traces)
   }
   return result
+}
+
+/// What metrics show on the report's time axis; nil where there are none.
+private func metrics(
+  _ reader: borrowing TraceReader, beside findings: Findings
+) throws(StoreError) -> Findings.MetricFindings? {
+  guard try reader.hasMetrics(), let times = try reader.metricTimes() else { return nil }
+  let timeline =
+    Timeline(findings.timeline)
+    ?? Timeline(
+      from: Timestamp(times.lowerBound), to: Timestamp(times.upperBound), most: 30)
+  var profile = MetricProfile(timeline, since: findings.verdict.sinceNs)
+  try reader.forEachSeries { profile.add($0, $1) }
+  return profile.findings
 }
 
 /// Adds up what platforms report of functions.

@@ -246,7 +246,10 @@ extension Defect {
           "fetch it again, or with a larger limit"
         )
       case .metricsNotRead:
-        (.note, "metrics were recognised and counted; they are not read yet", "")
+        (
+          .note, "a set of metrics of this format was counted; it is not read",
+          "send metrics by OTLP"
+        )
       case .searchSummary:
         (
           .loss, "this is the answer of a search: a list of traces without their spans",

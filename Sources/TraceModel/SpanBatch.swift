@@ -33,6 +33,8 @@ public struct SpanBatch: Sendable {
   public var logs: [LogRow] = []
   /// What a back end says of its own accord: summaries, service graphs, groups.
   public var answers: [AnswerRow] = []
+  /// Data points of metrics.
+  public var points: [PointRow] = []
   /// What could not be kept, or was repaired.
   public var defects = DefectTally()
   /// Whole records read (lines, documents).
@@ -41,7 +43,7 @@ public struct SpanBatch: Sendable {
   public var spansSeen = 0
   /// Log records met in the input, kept or not.
   public var logsSeen = 0
-  /// Metrics met in the input; they are counted and not yet read.
+  /// Metrics met in the input; each gives a row a data point.
   public var metricsSeen = 0
 
   /// An empty batch.
@@ -57,6 +59,7 @@ public struct SpanBatch: Sendable {
     spans.removeAll(keepingCapacity: true)
     logs.removeAll(keepingCapacity: true)
     answers.removeAll(keepingCapacity: true)
+    points.removeAll(keepingCapacity: true)
     defects = DefectTally()
     records = 0
     spansSeen = 0
@@ -191,5 +194,59 @@ public struct AnswerRow: Sendable, Hashable {
   public var content = TextRange()
 
   /// An answer of which nothing is known.
+  public init() {}
+}
+
+/// One data point of a metric on its way in.
+public struct PointRow: Sendable, Hashable {
+  /// What a metric is, as in OpenTelemetry.
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    case unknown, gauge, sum, histogram, exponentialHistogram, summary
+  }
+
+  /// The metric's name.
+  public var name = Symbol.empty
+  /// Its unit, as UCUM writes it.
+  public var unit = Symbol.empty
+  /// What it measures, in words.
+  public var about = Symbol.empty
+  /// What it is.
+  public var kind = Kind.unknown
+  /// 0 unknown, 1 of the stretch since the point before, 2 since `start`.
+  public var temporality: UInt8 = 0
+  /// Whether a sum never falls.
+  public var isMonotonic = false
+  /// Nothing was recorded: a gap, and not 0.
+  public var hasNoValue = false
+  /// Index into the batch's resources.
+  public var resource: UInt32 = 0
+  /// Index into the batch's scopes.
+  public var scope: UInt32 = 0
+  /// Since when it counts, ns; 0 where unknown.
+  public var start: Int64 = 0
+  /// When it was measured, ns; 0 where unknown.
+  public var time: Int64 = 0
+  /// Value of a gauge or a sum, where it is a whole number.
+  public var whole: Int64?
+  /// The same, where it is not.
+  public var number: Double?
+  /// How many were measured, of histograms and summaries.
+  public var count: Int64?
+  /// Their sum.
+  public var sum: Double?
+  /// The smallest.
+  public var least: Double?
+  /// The largest.
+  public var most: Double?
+  /// Byte offset of the metric in the decompressed bytes of its source; its points share it.
+  public var offset: Int64 = 0
+  /// All attributes as a JSON object; an empty range where there are none.
+  public var attributes = TextRange()
+  /// A JSON object of the rest, an empty range where it would be empty. Keys: `bounds`, `counts` (of a histogram's buckets) · `scale`,
+  /// `zero_count`, `zero_threshold`, `positive`, `negative` {`offset`, `counts`} · `quantiles` [{`quantile`, `value`}] ·
+  /// `exemplars` [{`time_ns`, `value`, `trace_id`, `span_id`, `attributes`}].
+  public var detail = TextRange()
+
+  /// A point of which nothing is known.
   public init() {}
 }

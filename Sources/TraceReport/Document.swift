@@ -152,6 +152,7 @@ extension Document {
     parts.append(counted(input.spans, "span"))
     parts.append(counted(input.services, "service"))
     if input.logs > 0 { parts.append(counted(input.logs, "log record")) }
+    if input.metrics > 0 { parts.append(counted(input.metrics, "metric")) }
     return parts.joined(separator: " · ")
   }
 }

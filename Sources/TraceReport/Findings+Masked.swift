@@ -53,6 +53,14 @@ extension Findings {
       pass.apply(&$0.function)
       pass.apply(&$0.exemplar)
     }
+    shown.metrics?.rows.mapEach {
+      pass.apply(&$0.service)
+      pass.apply(&$0.host)
+      pass.apply(&$0.instance)
+      pass.apply(&$0.name)
+      pass.apply(&$0.attributes)
+      pass.apply(&$0.resource)
+    }
     shown.exemplars.mapEach { pass.apply(&$0) }
     shown.quality.defects.mapEach {
       pass.apply(&$0.kind)

@@ -116,6 +116,11 @@ struct RowCatalog: ~Copyable {
     }
     for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
     for row in batch.answers { try learn(row.kind, in: batch.symbols, &result.names) }
+    for row in batch.points {
+      try learn(row.name, in: batch.symbols, &result.names)
+      try learn(row.unit, in: batch.symbols, &result.names)
+      try learn(row.about, in: batch.symbols, &result.names)
+    }
     for row in batch.resources {
       fields.removeAll()
       unsafe batch.symbols.withBytes(of: row.service) { unsafe fields.append($0) }

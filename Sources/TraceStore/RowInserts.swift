@@ -18,6 +18,7 @@ struct RowInserts: ~Copyable {
   private var run: RawStatement
   private var logRun: RawStatement
   private var answer: RawStatement
+  private var point: RawStatement
   private var nextRow: Int64 = 1
   private var nextLogRow: Int64 = 1
   /// Whether a record that names a request and no trace was met.
@@ -50,7 +51,13 @@ struct RowInserts: ~Copyable {
     let logRun = try connection.prepare("insert into log_run values (?, ?, ?, ?)")
     let answer = try connection.prepare(
       "insert into answer (kind, trace_hi, trace_lo, place, content) values (?, ?, ?, ?, ?)")
+    let point = try connection.prepare(
+      """
+      insert into point (name, unit, about, kind, temporality, monotonic, resource, scope, start_ns, time_ns, value, count, sum,
+      min, max, place, attributes, detail) values
+      """ + values(18, rows: 1))
     self.answer = answer
+    self.point = point
     self.spans = spans
     self.span = span
     self.logs = logs
@@ -75,12 +82,14 @@ struct RowInserts: ~Copyable {
       try unsafe appendSpans(batch.spans, text, ids, place, &counts)
       try unsafe appendLogs(batch.logs, text, ids, place, &counts)
       try unsafe appendAnswers(batch.answers, text, ids, place, &counts)
+      try unsafe appendPoints(batch.points, text, ids, place, &counts)
     }
     spans.clear()
     span.clear()
     logs.clear()
     log.clear()
     answer.clear()
+    point.clear()
   }
 
   private mutating func appendSpans(
@@ -183,6 +192,36 @@ extension RowInserts {
   }
 }
 
+extension RowInserts {
+  private mutating func appendPoints(
+    _ rows: [PointRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
+    _ counts: inout Counts
+  ) throws(SQLiteFault) {
+    for row in rows {
+      point.bind(ids.names[Int(row.name.index)], at: 1)
+      point.bindUnlessZero(ids.names[Int(row.unit.index)], at: 2)
+      point.bindUnlessZero(ids.names[Int(row.about.index)], at: 3)
+      point.bind(Int64(row.kind.rawValue), at: 4)
+      point.bindUnlessZero(Int64(row.temporality), at: 5)
+      point.bindUnlessZero(row.isMonotonic ? 1 : 0, at: 6)
+      point.bind(ids.resources[Int(row.resource)], at: 7)
+      point.bindUnlessZero(ids.scopes[Int(row.scope)], at: 8)
+      point.bindUnlessZero(row.start, at: 9)
+      point.bindUnlessZero(row.time, at: 10)
+      if let whole = row.whole { point.bind(whole, at: 11) } else { point.bind(row.number, at: 11) }
+      if let count = row.count { point.bind(count, at: 12) } else { point.bindNull(at: 12) }
+      point.bind(row.sum, at: 13)
+      point.bind(row.least, at: 14)
+      point.bind(row.most, at: 15)
+      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
+      point.bind(place | row.offset & Schema.offsetMask, at: 16)
+      unsafe point.bindStatic(text[of: row.attributes], at: 17)
+      unsafe point.bindStatic(text[of: row.detail], at: 18)
+      try point.execute()
+    }
+  }
+}
+
 /// ` (?, …), (?, …)`.
 private func values(_ columns: Int, rows: Int) -> String {
   let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
@@ -199,6 +238,11 @@ extension RawStatement {
     bind(Int64(bitPattern: trace.low), at: 3)
     bind(Int64(count), at: 4)
     try execute()
+  }
+
+  /// A number, null where there is none.
+  fileprivate mutating func bind(_ value: Double?, at index: Int32) {
+    if let value { bind(value, at: index) } else { bindNull(at: index) }
   }
 
   /// Both halves of a trace id, nulls where it is absent.

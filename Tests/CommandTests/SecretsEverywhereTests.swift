@@ -132,6 +132,33 @@ struct SecretsEverywhereTests {
           ], "uuid": "d4c7acef55bf4c9ea95e4fe9428a8287",
         ],
       ]),
+      "metrics.json": try json([
+        "resourceMetrics": [
+          [
+            "resource": ["attributes": []],
+            "scopeMetrics": [
+              [
+                "metrics": [
+                  [
+                    "name": "calls",
+                    "gauge": [
+                      "dataPoints": (0..<6).map { number -> [String: Any] in
+                        [
+                          "timeUnixNano": "\(1_767_607_200_000_000_000 + number * 10_000_000_000)",
+                          "asInt": "\(number * number)",
+                          "attributes": [
+                            ["key": "authorization", "value": ["stringValue": bearer]]
+                          ],
+                        ]
+                      }
+                    ],
+                  ]
+                ]
+              ]
+            ],
+          ]
+        ]
+      ]),
       "sentry.json": try json([
         "event_id": "fc6d8c0c43fc4630ad850ee518f1b9d0", "timestamp": iso, "platform": "python",
         "level": "error",
@@ -166,6 +193,7 @@ struct SecretsEverywhereTests {
         ["export", "s.db", "--format", "jaeger"],
         ["query", "s.db", "select * from spans", "-n", "99"],
         ["query", "s.db", "select * from logs", "-n", "99"],
+        ["query", "s.db", "select * from metrics", "-n", "99"],
         ["query", "s.db", "select * from errors", "--format", "json"],
       ]
       for command in commands {

@@ -31,12 +31,23 @@ struct ReadLog: Hashable {
   var detail: String
 }
 
+/// A data point with its texts in place of symbols and ranges.
+struct ReadPoint: Hashable {
+  var row: PointRow
+  var name: String
+  var unit: String
+  var service: String
+  var attributes: String
+  var detail: String
+}
+
 /// All that one source gave.
 struct Collected {
   var summary: SourceSummary
   /// In the order of the input.
   var spans: [ReadSpan] = []
   var logs: [ReadLog] = []
+  var points: [ReadPoint] = []
   var batches = 0
   /// Resources of all batches.
   var resourceRows = 0
@@ -69,6 +80,7 @@ func collect(
   var scopes: [UInt64: String] = [:]
   var spans: [(ReadSpan, resource: UInt64, scope: UInt64)] = []
   var logs: [(ReadLog, resource: UInt64)] = []
+  var points: [(ReadPoint, resource: UInt64)] = []
   var batches = 0
   var resourceRows = 0
   var isSorted = true
@@ -114,6 +126,20 @@ func collect(
       spans.append(
         (read, batch.resources[Int(row.resource)].late, batch.scopes[Int(row.scope)].late))
     }
+    for row in batch.points {
+      var plain = row
+      (plain.resource, plain.scope) = (0, 0)
+      (plain.attributes, plain.detail) = (TextRange(), TextRange())
+      (plain.name, plain.unit, plain.about) = (.empty, .empty, .empty)
+      points.append(
+        (
+          ReadPoint(
+            row: plain, name: symbols[row.name], unit: symbols[row.unit],
+            service: known[Int(row.resource)].service, attributes: text(row.attributes),
+            detail: text(row.detail)),
+          batch.resources[Int(row.resource)].late
+        ))
+    }
     for row in batch.logs {
       var plain = row
       (plain.resource, plain.scope) = (0, 0)
@@ -147,6 +173,11 @@ func collect(
     var log = log
     if resource != 0, let known = resources[resource] { log.service = known.service }
     collected.logs.append(log)
+  }
+  for (point, resource) in points {
+    var point = point
+    if resource != 0, let known = resources[resource] { point.service = known.service }
+    collected.points.append(point)
   }
   collected.spans.sort { $0.row.offset < $1.row.offset }
   // Records of several lines are complete only when their stream goes on.

@@ -30,6 +30,7 @@ import TraceModel
         #expect(cut.isSortedByTrace)
         #expect(cut.summary.records == whole.summary.records, "\(size) bytes")
         #expect(cut.summary.metricsSeen == whole.summary.metricsSeen)
+        #expect(cut.points == whole.points)
         #expect(cut.summary.contentHash == whole.summary.contentHash)
         #expect(
           cut.summary.defects.sorted == whole.summary.defects.sorted, "\(size) bytes")

@@ -46,8 +46,8 @@ struct StoreErrorTests {
       "'incident.db' has store schema 7, this program reads up to 5; nothing was changed"
     ),
     (
-      StoreError(.olderSchema(found: 1, known: 3), "incident.db"),
-      "'incident.db' has store schema 1, this program reads 3; nothing was changed"
+      StoreError(.olderSchema(found: 1, known: 4), "incident.db"),
+      "'incident.db' has store schema 1, this program reads 4; nothing was changed"
     ),
     (
       StoreError(.exists, "s.db", isWriting: true),
@@ -161,10 +161,10 @@ struct StoreErrorTests {
       #expect(try refusal(foreign) == [.notAStore, .notAStore, .notAStore])
       var newer = store
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 9])
-      let code = StoreError.Code.newerSchema(found: 9, known: 3)
+      let code = StoreError.Code.newerSchema(found: 9, known: 4)
       #expect(try refusal(newer) == [code, code, code])
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 1])
-      let old = StoreError.Code.olderSchema(found: 1, known: 3)
+      let old = StoreError.Code.olderSchema(found: 1, known: 4)
       #expect(try refusal(newer) == [old, old, old])
       #expect(error { _ = try TraceReader(path: folder) }?.code == .notAFile)
       #expect(error { _ = try SpanWriter(creating: folder + "/no/s.db") }?.code == .missing)

@@ -144,6 +144,10 @@ extension Checkup {
       return
         "There is what a back end found (\(Complaints.counted(answers.count, "answer", "answers"))), and no span or log record to hold it against."
     }
+    if findings.input.metrics > 0 {
+      return
+        "There are metrics and neither traces nor logs: what rose and fell can be said, and of no request what became of it."
+    }
     return "There is nothing to examine."
   }
 

@@ -20,17 +20,26 @@ package struct Timeline: Sendable, Equatable {
       self.init(start: Timestamp(0), width: 1, count: 0)
       return
     }
-    let most = requests.count < 600 ? 30 : 60
-    var chosen = Timeline(start: first, width: .max, count: 1)
+    self.init(from: first, to: last, most: requests.count < 600 ? 30 : 60)
+  }
+
+  /// At most so many bins, and at least twelve, from one moment to another.
+  package init(from first: Timestamp, to last: Timestamp, most: Int) {
+    self.init(start: first, width: .max, count: 1)
     for width in Timeline.widths {
       let start = Timeline.multiple(of: width, notAfter: first)
       let bins = UInt64(bitPattern: last.nanoseconds &- start.nanoseconds) / UInt64(width)
       if bins < UInt64(most) {
-        chosen = Timeline(start: start, width: width, count: max(12, Int(bins) + 1))
-        break
+        self.init(start: start, width: width, count: max(12, Int(bins) + 1))
+        return
       }
     }
-    self = chosen
+  }
+
+  /// The bins that findings have; nil where there are none.
+  package init?(_ bins: [Findings.TimeBin]) {
+    guard let first = bins.first else { return nil }
+    self.init(start: Timestamp(first.startNs), width: first.widthNs, count: bins.count)
   }
 
   private init(start: Timestamp, width: Nanoseconds, count: Int) {

@@ -168,9 +168,7 @@ struct Decoder: ~Copyable {
     switch kind {
     case .span: batch.spansSeen += count
     case .log: batch.logsSeen += count
-    case .metric:
-      batch.metricsSeen += count
-      batch.defects.add(Defect(kind: .metricsNotRead, count: count, firstOffset: recordOffset))
+    case .metric: batch.metricsSeen += count
     }
   }
 
@@ -534,13 +532,11 @@ struct Decoder: ~Copyable {
         i = tape.after(i)
       }
     case .metric:
-      var count = 0
       while i < end {
-        count += 1
+        metric(tape, i, resource, scope, recordOffset &+ ordinal)
+        ordinal += 1
         i = tape.after(i)
       }
-      ordinal += Int64(count)
-      if count > 0 { countSeen(.metric, count) }
     }
   }
 
@@ -550,7 +546,6 @@ struct Decoder: ~Copyable {
     if isProtobuf { return protobufRun(run, &chunk) }
     recordOffset = run.recordOffset
     ordinal = run.ordinal
-    if run.kind == .metric { return countSeen(.metric, run.count) }
     let resource = row(ofResource: run.resource)
     let scope = row(ofScope: run.scope)
     // The bytes before and behind are separators, or lie in the buffer's margins.
@@ -598,10 +593,10 @@ struct Decoder: ~Copyable {
       batch.defects.count(refusal ?? .brokenRecord, at: place)
       return countSeen(kind, 1)
     }
-    if kind == .span {
-      span(tape, tape.root, resource, scope, offset)
-    } else {
-      log(tape, tape.root, resource, scope, offset)
+    switch kind {
+    case .span: span(tape, tape.root, resource, scope, offset)
+    case .log: log(tape, tape.root, resource, scope, offset)
+    case .metric: metric(tape, tape.root, resource, scope, offset)
     }
   }
 

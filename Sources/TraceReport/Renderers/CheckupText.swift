@@ -60,9 +60,7 @@ extension Checkup {
       counted(input.traces, "trace"), counted(input.spans, "span"),
       counted(input.logs, "log record"), counted(input.services, "service"),
     ]
-    if input.metricsNotRead > 0 {
-      parts.append("\(counted(input.metricsNotRead, "metric")) not read")
-    }
+    if input.metrics > 0 { parts.append(counted(input.metrics, "metric")) }
     return parts.joined(separator: " · ")
   }
 }

@@ -11,7 +11,7 @@ struct Section: Sendable {
 
   /// All chapters, in a reader's order of need.
   static let all = [
-    verdict, impact, causes, timeline, timeSpent, errors, exceptions, serviceMap, latency,
+    verdict, impact, causes, timeline, timeSpent, errors, exceptions, serviceMap, latency, metrics,
     exemplars,
     nextSteps, quality, reproduce,
   ]

@@ -26,6 +26,12 @@ import TraceModel
     if code != SQLITE_OK { bindingFault = code }
   }
 
+  /// Binds a number.
+  mutating func bind(_ value: Double, at index: Int32) {
+    let code = unsafe sqlite3_bind_double(handle, index, value)
+    if code != SQLITE_OK { bindingFault = code }
+  }
+
   /// Binds NULL.
   mutating func bindNull(at index: Int32) {
     let code = unsafe sqlite3_bind_null(handle, index)

@@ -126,6 +126,28 @@ extension Schema {
       log integer primary key
     );
 
+    create table point (          -- data points of metrics
+      row integer primary key,
+      name integer,
+      unit integer,
+      about integer,            -- what it measures, in words
+      kind integer,             -- 1 gauge, 2 sum, 3 histogram, 4 exponential histogram, 5 summary
+      temporality integer,      -- 1 since the point before, 2 since start_ns
+      monotonic integer,
+      resource integer,
+      scope integer,
+      start_ns integer,
+      time_ns integer,
+      value,                    -- integer or real, of gauges and sums; null: nothing was recorded
+      count integer,
+      sum real,
+      min real,
+      max real,
+      place integer,
+      attributes text,          -- JSON
+      detail text               -- JSON: bounds, counts, scale, positive, negative, quantiles, exemplars
+    );
+
     create table progress (
       joined_sources integer    -- how many loaded sources log_join and log_copy were derived from
     );

@@ -4,7 +4,7 @@ extension Schema {
   /// A join or an expression costs only who asks for its column: what is asked for often, service and operation, comes by
   /// left joins on primary keys, all else by look-ups of one row. (SQLite leaves out unused left joins too, but not where a
   /// query groups.) Nothing here is newer than SQLite 3.35 and its JSON functions.
-  static let views = spansView + logsView + tracesView + smallViews
+  static let views = spansView + logsView + tracesView + metricsViews + smallViews
 
   private static let traceID = """
     case
@@ -173,6 +173,59 @@ extension Schema {
           left join name operation on operation.id = s.operation
         where s.parent is null and s.trace_lo is not null group by s.trace_hi, s.trace_lo
       ) root on root.trace_hi = t.trace_hi and root.trace_lo = t.trace_lo;
+
+    """
+
+  private static let metricsViews = """
+    create view metrics as
+    select
+      \(isoTime("p.time_ns")) as time,
+      r.service as service,
+      name.text as name,
+      (select text from name where id = p.unit) as unit,
+      case p.kind
+        when 1 then 'gauge' when 2 then 'sum' when 3 then 'histogram' when 4 then 'exponential histogram'
+        when 5 then 'summary' else 'unknown'
+      end as kind,
+      case p.temporality when 1 then 'delta' when 2 then 'cumulative' end as temporality,
+      p.monotonic as monotonic,
+      p.value as value,
+      p.count as count,
+      p.sum as sum,
+      p.min as min,
+      p.max as max,
+      p.attributes as attributes,
+      p.start_ns as start_ns,
+      p.time_ns as time_ns,
+      p.detail as detail,
+      (select text from name where id = p.about) as description,
+      r.version as version,
+      r.host as host,
+      r.instance as instance,
+      (select name from scope where id = p.scope) as scope,
+      r.attributes as resource_attributes,
+      (select name from source where id = p.place >> 40) as source,
+      p.place & 1099511627775 as "offset",
+      p.row as row
+    from point p
+      left join resource r on r.id = p.resource
+      left join name on name.id = p.name;
+
+    create view exemplars as
+    select
+      json_extract(e.value, '$."trace_id"') as trace_id,
+      json_extract(e.value, '$."span_id"') as span_id,
+      r.service as service,
+      name.text as metric,
+      json_extract(e.value, '$."value"') as value,
+      json_extract(e.value, '$."time_ns"') as time_ns,
+      json_extract(e.value, '$."attributes"') as attributes,
+      p.row as point
+    from point p
+      join json_each(p.detail, '$."exemplars"') e
+      left join resource r on r.id = p.resource
+      left join name on name.id = p.name
+    where p.detail like '%"exemplars"%';
 
     """
 

@@ -25,6 +25,7 @@ extension Decoder {
       elasticError(tape, event, envelope)
     } else if name.equals("metricset") {
       countSeen(.metric, 1)
+      batch.defects.count(.metricsNotRead, at: envelope.offset)
     } else {
       return false
     }

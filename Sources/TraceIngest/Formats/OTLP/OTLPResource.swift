@@ -17,7 +17,7 @@ extension Decoder {
     let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
     let exported = member(tape, resource) { $0.equals("culprit") }
-    // Metrics are not read, so nobody misses their service.
+    // Metrics of a host may well name no service.
     var row = resourceRow(
       tape, written,
       needsService: exported == 0 && listed & (ListKind.span.bit | ListKind.log.bit) != 0)

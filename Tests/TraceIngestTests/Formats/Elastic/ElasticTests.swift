@@ -26,7 +26,7 @@ struct ElasticTests {
     // Its transaction is not there, so nobody knows when it began.
     #expect(send.row.facts[.unknownStart] && send.service == "mailer")
     #expect(send.row.facts.kind == .producer)
-    #expect(read.summary.metricsSeen == 1)
+    #expect(read.summary.metricsSeen == 1 && read.count(.metricsNotRead) == 1)
   }
 
   @Test func `an error is a record at its span, with its frames`() async throws {
