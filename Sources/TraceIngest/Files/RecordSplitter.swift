@@ -368,7 +368,8 @@ struct RecordSplitter: ~Copyable {
     }
   }
 
-  /// Moves to the next record: to the next line, without lines to one that starts with an object, or to the next document.
+  /// Moves to the next record: to the next line, without lines to one that starts with an object, or to the next document. A line
+  /// of text is passed over whole, whatever it holds.
   private mutating func resync(
     _ bytes: Bytes, _ isLine: Bool, _ position: inout Int, _ skipsLarge: Bool
   ) -> Bool {
@@ -383,7 +384,7 @@ struct RecordSplitter: ~Copyable {
       case 0x0a where position + 1 == bytes.count && !isKnown:
         // The line break stays in sight of what starts behind it.
         return false
-      case 0x7b:
+      case 0x7b where !holdsText:
         let startsLine = !isLine && position > start && bytes[position - 1] == 0x0a
         let isDocument = startsLine ? true : DocumentStart.isHere(bytes, position)
         if isDocument == true {

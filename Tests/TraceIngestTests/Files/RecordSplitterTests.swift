@@ -132,4 +132,18 @@ import TraceModel
       #expect(read.count(.brokenRecord) == 0 && read.count(.unknownRecord) == 0)
     }
   }
+
+  @Test(arguments: ["logs", "cloudwatch-s3", "aws-logs-text", "json-logs", "otlp", "xray"])
+  func `a line beyond the limit is one defect, whatever document it begins with`(format: String)
+    async throws
+  {
+    let line = #"{"resourceSpans":[{"resource":{}}]"# + String(repeating: #",{"a":1}"#, count: 500)
+    let text = line + "\n" + #"{"level":"info","msg":"a","time":"2026-01-05T10:00:00Z"}"# + "\n"
+    for size in [61, 1000, 4 << 20] {
+      let read = try await collect(
+        bytes: Array(text.utf8), chunkBytes: size, maxRecordBytes: 1000,
+        format: Format.named(format))
+      #expect(read.addsUp && read.summary.defects.entries.values.reduce(0) { $0 + $1.count } < 2000)
+    }
+  }
 }
