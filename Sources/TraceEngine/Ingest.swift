@@ -328,8 +328,8 @@ private func nothingRead(
 
 /// The format of a name that the user wrote.
 private func format(named name: String) throws(EngineError) -> Format {
-  let known = Format.all.filter(\.isRead).map(\.name)
-  guard let format = Format.named(name), format.isRead else {
+  let known = Format.all.map(\.name)
+  guard let format = Format.named(name) else {
     throw EngineError(
       .usage,
       "'--input-format \(name)' is not a format that is read; write \(known.joined(separator: ", "))"

@@ -209,7 +209,7 @@ private struct OpenedSource: ~Copyable {
     } else {
       let format = try recognize(prefix, file, options)
       end.formatName = format.name
-      context.framing = format.framing ?? .otlp
+      context.framing = format.framing
     }
     splitter = RecordSplitter(
       source: source, framing: context.framing, chunkBytes: options.chunkBytes,
@@ -332,10 +332,7 @@ nonisolated(nonsending) private func collect(
 private func recognize(
   _ prefix: Bytes, _ file: InputFile, _ options: IngestOptions
 ) throws(IngestError) -> Format {
-  if let format = options.format {
-    if format.isRead { return format }
-    throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
-  }
+  if let format = options.format { return format }
   // Binary data of ours may begin as other binary data does.
   if ProtobufShape.isRequest(prefix) { return .otlpProtobuf }
   if let name = signature(prefix) {
@@ -348,30 +345,25 @@ private func recognize(
   for start: StaticString in ["{\"resourceSpans\":[{", "{\"resourceLogs\":[{"]
   where prefix.starts(with: start) { return .otlp }
   let first = FirstBytes(outline: Outline(prefix), bytes: prefix, path: file.path)
-  for format in Format.all where format.sniff(first) {
-    if format.isRead { return format }
-    throw IngestError(.unreadFormat, path: file.path, detail: format.contents, hint: exportHint)
-  }
+  if let format = Format.all.first(where: { $0.sniff(first) }) { return format }
   let outline = first.outline
   if outline.isCutOff, prefix.count < ByteSource.prefixBytes {
     throw IngestError(
       .unknownFormat, path: file.path, detail: "it is cut off before its first key is complete")
   }
   let isText = prefix.firstIndex(of: 0, from: 0) == nil
-  let names = Format.all.filter(\.isRead).map(\.name).joined(separator: ", ")
+  let names = Format.all.map(\.name).joined(separator: ", ")
   throw IngestError(
     .unknownFormat, path: file.path,
     detail: outline.objects == 0
       ? isText
         ? "it holds no JSON object, and less than half of its lines begin with a time"
         : "it holds no JSON object"
-      : "its first object has none of the keys resourceSpans, resourceLogs, resourceMetrics, batches",
+      : "its first object has none of the keys that traces, logs and metrics are told by",
     hint: outline.objects > 0
       ? "name it with --input-format \(names)"
       : isText ? "if it is a log, name it with --input-format logs" : "")
 }
-
-private let exportHint = "export the traces as OTLP JSON"
 
 private func unpackHint(_ name: String) -> String {
   switch name {

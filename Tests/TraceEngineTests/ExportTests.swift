@@ -18,10 +18,13 @@ struct ExportTests {
     let names = [
       "mixed-signals.jsonl", "opaque-ids.json", "times.json", "wrong-types.json", "enum-names.json",
       "errors.json", "names-and-peers.json", "odd-numbers.json", "broken-text.json",
-      "console-python-spans.txt", "XRay/python-sdk-packets.txt",
+      "console-python-spans.txt", "console-go-spans.txt", "console-js-spans.txt", "jaeger-ui.json",
+      "jaeger-storage.json", "zipkin-v1.json", "zipkin-v2.json", "datadog-agent.json",
+      "elastic-intake.ndjson", "XRay/python-sdk-packets.txt",
     ]
     let corpus = CorpusTests.corpus
-    let real = ["otlp", "tempo", "aws-spans", "xray"].flatMap { folder in
+    let real = ["otlp", "tempo", "aws-spans", "xray", "zipkin", "datadog", "elastic"].flatMap {
+      folder in
       let place = corpus.appending(path: folder)
       let files = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
       return files.sorted().map { place.appending(path: $0).path }
@@ -65,6 +68,40 @@ struct ExportTests {
     #expect(after.count == before.count)
     for (left, right) in zip(before, after) where left != right {
       Issue.record("\(left)\n\(right)")
+      break
+    }
+  }
+
+  /// What Jaeger's JSON can say of a span: microseconds, and no lists.
+  private static let jaegerSays = """
+    trace_id, span_id, parent_id, service, operation, name, kind, status, status_message, is_error, error_type, start_ns / 1000,
+    end_ns / 1000, http_status, peer, version, host, scope
+    """
+
+  @Test(arguments: [
+    "mixed-signals.jsonl", "enum-names.json", "errors.json", "names-and-peers.json",
+    "opaque-ids.json",
+    "jaeger-ui.json", "zipkin-v2.json", "console-go-spans.txt",
+  ])
+  func `a Jaeger export loads again to the same spans, as far as Jaeger can tell`(name: String)
+    async throws
+  {
+    let bench = try Workbench()
+    let input = root.appending(path: "Tests/TraceIngestTests/Fixtures/\(name)").path
+    let store = try #require(
+      try await load([input], to: bench.folder.appending(path: "a.db").path))
+    let before = try query(
+      store,
+      sql: "select \(Self.jaegerSays) from spans where trace_id is not null and end_ns is not null"
+    ).rows.map { "\($0)" }.sorted()
+    let file = bench.folder.appending(path: "export.json")
+    _ = try exported(store, .jaeger, to: file)
+    let again = try #require(
+      try await load([file.path], to: bench.folder.appending(path: "b.db").path))
+    let after = try Set(rows(again, Self.jaegerSays))
+    #expect(!before.isEmpty)
+    for row in before where !after.contains(row) {
+      Issue.record("\(row)\n\(after.sorted().first { $0.prefix(60) == row.prefix(60) } ?? "")")
       break
     }
   }

@@ -4,13 +4,10 @@ package struct Format: Sendable {
   package let name: String
   /// What such a file holds, for sentences.
   package let contents: String
-  /// How its records are found; nil where it is told only so that a sentence can name it.
-  let framing: Framing?
+  /// How its records are found.
+  let framing: Framing
   /// Whether a file is one.
   let sniff: @Sendable (borrowing FirstBytes) -> Bool
-
-  /// Whether it is read.
-  package var isRead: Bool { framing != nil }
 
   /// How records are found and who reads them.
   enum Framing: Sendable {
@@ -43,7 +40,7 @@ package struct Format: Sendable {
   }
 
   init(
-    name: String, contents: String, framing: Framing?,
+    name: String, contents: String, framing: Framing,
     sniff: @escaping @Sendable (borrowing FirstBytes) -> Bool
   ) {
     self.name = name
@@ -54,8 +51,8 @@ package struct Format: Sendable {
 
   /// All formats in the order in which they are tried (formats/traces.md 0, formats/logs.md 1).
   package static let all: [Format] =
-    [otlpProtobuf, otlp, console] + awsFormats + [goConsole, jsConsole, datadog, elastic]
-    + unreadFormats
+    [otlpProtobuf, otlp, console] + awsFormats + jaegerFormats
+    + [zipkin, goConsole, jsConsole, datadog, elastic, searchHits]
     + errorFormats
     + systemFormats
     + loggerFormats

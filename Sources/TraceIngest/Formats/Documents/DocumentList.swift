@@ -5,7 +5,7 @@
 enum DocumentList: UInt8, CaseIterable, Sendable {
   case events, logEvents, results, sessionResults, records, lambdaRecords
   case traces, traceSummaries, traceSegmentDocuments, services
-  case items, instances, entries, hits
+  case items, instances, entries, hits, data
 
   /// The list's key.
   var key: StaticString {
@@ -24,6 +24,7 @@ enum DocumentList: UInt8, CaseIterable, Sendable {
     case .instances: "instances"
     case .entries: "entries"
     case .hits: "hits"
+    case .data: "data"
     }
   }
 
@@ -75,6 +76,7 @@ enum DocumentList: UInt8, CaseIterable, Sendable {
     case .items, .instances: return element[0] == 0x7b
     case .entries: return has(element, ["logName"])
     case .hits: return has(element, ["_source"])
+    case .data: return has(element, ["spans"])
     }
   }
 

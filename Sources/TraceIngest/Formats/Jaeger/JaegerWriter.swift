@@ -146,6 +146,13 @@ package struct JaegerWriter: ~Copyable {
     case .ok: putTag("otel.status_code", "OK", from)
     case .unset: break
     }
+    if record.isForeign || facts[.errorTag] || value("name", detail) != nil {
+      let start = text.count
+      text.putExported(record)
+      let json = unsafe Array(text.buffer.bytes.slice(start, text.count).raw)
+      text.buffer.count = start
+      putTag("culprit", String(decoding: json, as: UTF8.self), from)
+    }
     if let message = value("status_message", detail) {
       putTag("otel.status_description", message.string, from)
     }

@@ -12,6 +12,11 @@ extension Decoder {
 
   /// Facts, peer and error type of an exported span, where it has them. What this reading itself has found of ids and times stays.
   mutating func takeExported(_ tape: JSONTape, _ exported: Int, _ row: inout SpanRow) {
+    if member(tape, exported, { $0.equals("follows") }) != 0 { row.facts[.followsParent] = true }
+    if member(tape, exported, { $0.equals("error") }) != 0 {
+      row.facts.deniesError = false
+      row.facts[.errorTag] = true
+    }
     let written = member(tape, exported) { $0.equals("facts") }
     if written == 0 { return }
     guard let facts = tape.text(written).flatMap({ decimal($0) }) else {
@@ -47,5 +52,24 @@ extension Decoder {
     row.host = name("host").map { symbol($0) } ?? .empty
     row.instance = name("instance").map { symbol($0) } ?? .empty
     row.version = name("version").map { symbol($0) } ?? .empty
+  }
+}
+
+extension JSONText {
+  /// What an exported span has beyond its format: facts, display name, peer and error type, as one object.
+  mutating func putExported(_ record: SpanRecord) {
+    put("{\"facts\":\"")
+    putUInt(record.span.facts.rawValue)
+    put("\",\"operation\":")
+    putString(record.operation)
+    if !record.peer.isEmpty {
+      put(",\"peer\":")
+      putString(record.peer)
+    }
+    if !record.errorType.isEmpty {
+      put(",\"error_type\":")
+      putString(record.errorType)
+    }
+    put(0x7d)
   }
 }

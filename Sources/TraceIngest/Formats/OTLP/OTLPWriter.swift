@@ -110,7 +110,10 @@ package struct OTLPWriter: ~Copyable {
     if !span.facts[.unknownStart] { putTime("startTimeUnixNano", span.start.nanoseconds, start) }
     if !span.facts[.unknownEnd] { putTime("endTimeUnixNano", span.end.nanoseconds, start) }
     putDetail(detail, span.facts.status, start)
-    if record.isForeign { putForeign(record, start) }
+    if record.isForeign {
+      key("culprit", start)
+      text.putExported(record)
+    }
     putAttributes(record.attributes, from: start)
     text.put(0x7d)
   }
@@ -234,24 +237,6 @@ package struct OTLPWriter: ~Copyable {
       } else if name.equals("attributes") {
         putAttributes(tape, value, from: start)
       }
-    }
-    text.put(0x7d)
-  }
-
-  /// What OTLP has no field for.
-  private mutating func putForeign(_ record: SpanRecord, _ start: Int) {
-    key("culprit", start)
-    text.put("{\"facts\":\"")
-    text.putUInt(record.span.facts.rawValue)
-    text.put("\",\"operation\":")
-    put(record.operation)
-    if !record.peer.isEmpty {
-      text.put(",\"peer\":")
-      put(record.peer)
-    }
-    if !record.errorType.isEmpty {
-      text.put(",\"error_type\":")
-      put(record.errorType)
     }
     text.put(0x7d)
   }

@@ -5,7 +5,7 @@ import TraceModel
 ///
 /// - Assumes: such formats are small; each span is written and parsed once more.
 struct ComposedSpan: ~Copyable {
-  private(set) var buffer = ByteBuffer(capacity: 1 << 12)
+  var buffer = ByteBuffer(capacity: 1 << 12)
   private var isFirst = true
 
   /// Begins an object anew.

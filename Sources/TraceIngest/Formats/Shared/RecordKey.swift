@@ -56,7 +56,8 @@ enum RecordKey: Int, CaseIterable {
       Trait.exception
     case .events, .logEvents, .results, .sessionUpdate, .records, .recordsLower:
       Trait.list | Trait.cloudWatch
-    case .tracesCapital, .traceSummaries, .segmentDocuments, .services, .result, .entries, .hits:
+    case .tracesCapital, .traceSummaries, .segmentDocuments, .services, .result, .entries, .hits,
+      .data:
       Trait.list
     case .sessionStart, .awslogs, .ingestionTime, .ingestionTimeCapital, .logStreamName,
       .eventIDCapital, .id, .atMessage, .atPtr, .atLogStream, .atLog:
