@@ -42,10 +42,13 @@ struct Decoder: ~Copyable {
   var cloudWatch = CloudWatchState()
 
   let parser = JSONParser()
-  /// For payloads inside records, one for each depth, so that the tape around them stays.
+  /// For payloads inside records, one for each tape that is in use (`withPayload`).
   let payloadParser = JSONParser()
   let innerParser = JSONParser()
   let innermostParser = JSONParser()
+  let lastParser = JSONParser()
+  var tapesInUse = 0
+  var isRepairInUse = false
   /// For spans that are put together of other fields.
   let composedParser = JSONParser()
   var composed = ComposedSpan()

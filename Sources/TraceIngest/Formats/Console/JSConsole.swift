@@ -34,12 +34,12 @@ extension Decoder {
     envelope.offset = offset
     var object = InspectedObject(copy.bytes)
     guard isWhole, object.convert(),
-      let tape = payloadParser.parse(object.json.bytes, hasRoom: true)
+      let isKnown = withPayload(object.json.bytes, { $0.jsSpan($1, envelope) })
     else { return batch.defects.count(isWhole ? .brokenRecord : .cutOffRecord, at: offset) }
     if object.left > 0 {
       batch.defects.add(Defect(kind: .droppedAtSource, count: object.left, firstOffset: offset))
     }
-    if !jsSpan(tape, envelope) { batch.defects.count(.unknownRecord, at: offset) }
+    if !isKnown { batch.defects.count(.unknownRecord, at: offset) }
   }
 
   private mutating func jsSpan(_ tape: JSONTape, _ envelope: Envelope) -> Bool {

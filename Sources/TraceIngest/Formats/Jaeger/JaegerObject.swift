@@ -280,8 +280,7 @@ extension Decoder {
       putJaegerID("parentSpanId", tape, field(tape, span, "parentSpanID", "parent_span_id"))
     }
     if let exported = jaegerTag(tape, member(tape, span) { $0.equals("tags") }, "culprit"),
-      let object = innermostParser.parse(exported, hasRoom: false),
-      object.tag(object.root) == JSONTape.Tag.object
+      withPayload(exported, { $1.tag($1.root) == JSONTape.Tag.object }) == true
     {
       // What an export of our own says beyond Jaeger.
       composed.key("culprit" as StaticString)

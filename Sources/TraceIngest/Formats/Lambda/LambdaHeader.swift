@@ -100,13 +100,14 @@ extension Decoder {
   /// The exception of a JSON object `{"errorType", "errorMessage", "stack" or "stackTrace"}`; nil where it is none.
   private mutating func errorObject(_ json: Bytes, _ envelope: Envelope) -> ExceptionRecord? {
     let depth = envelope.depth + 1
-    guard depth <= Self.maxUnwraps, let tape = payloadTape(json, depth: depth),
-      tape.tag(tape.root) == JSONTape.Tag.object
-    else { return nil }
-    keys[depth].look(tape, tape.root, &text.memberKeys)
-    let known = keys[depth]
-    let fields = loggerFields(tape, tape.root, known, envelope.offset)
-    return loggerException(tape, tape.root, known, fields, isError: true)
+    guard depth <= Self.maxUnwraps else { return nil }
+    return withPayload(json, repairs: true) { decoder, tape -> ExceptionRecord? in
+      guard tape.tag(tape.root) == JSONTape.Tag.object else { return nil }
+      decoder.keys[depth].look(tape, tape.root, &decoder.text.memberKeys)
+      let known = decoder.keys[depth]
+      let fields = decoder.loggerFields(tape, tape.root, known, envelope.offset)
+      return decoder.loggerException(tape, tape.root, known, fields, isError: true)
+    } ?? nil
   }
 
   /// `[ERROR] Type: message`, a traceback without its last line, blanks of U+00A0.

@@ -21,7 +21,6 @@ extension Decoder {
       fields.message != 0 || fields.time != 0 || fields.level != 0 || envelope.depth > 0
         || keys.traits & RecordKey.Trait.exception != 0
     else { return false }
-    endOpenRecord(envelope.stream)
     var row = newLog(envelope)
     if fields.time != 0 { row.time = fields.time }
     if fields.severity != 0 { row.severity = fields.severity }
@@ -45,6 +44,8 @@ extension Decoder {
     putBody(tape, fields, keys, exception, envelope, &row)
     countTextDefects(envelope.offset)
     add(row)
+    // Last of all, since what was open may be an object itself.
+    endOpenRecord(envelope.stream)
     return true
   }
 

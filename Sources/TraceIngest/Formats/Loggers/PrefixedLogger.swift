@@ -15,21 +15,23 @@ extension Decoder {
     else { return false }
     var inner = envelope
     inner.depth += 1
-    guard let tape = plainTape(bytes.slice(start, end), depth: inner.depth),
-      tape.tag(tape.root) == JSONTape.Tag.object
-    else { return false }
-    keys[inner.depth].look(tape, tape.root, &text.memberKeys)
-    let keys = keys[inner.depth]
-    guard LoggerFields.messageKeys.contains(where: { keys.has($0) }),
-      LoggerFields.timeKeys.contains(where: { keys.has($0) })
-        || LoggerFields.levelKeys.contains(where: { keys.has($0) })
-    else { return false }
-    if inner.time == 0, let time = isoTime(bytes.slice(0, start)) {
-      inner.time = settled(time, envelope.offset)
+    let object = bytes.slice(start, end)
+    let isKnown = withPayload(object) { decoder, tape in
+      guard tape.tag(tape.root) == JSONTape.Tag.object else { return false }
+      decoder.keys[inner.depth].look(tape, tape.root, &decoder.text.memberKeys)
+      let keys = decoder.keys[inner.depth]
+      guard LoggerFields.messageKeys.contains(where: { keys.has($0) }),
+        LoggerFields.timeKeys.contains(where: { keys.has($0) })
+          || LoggerFields.levelKeys.contains(where: { keys.has($0) })
+      else { return false }
+      if inner.time == 0, let time = isoTime(bytes.slice(0, start)) {
+        inner.time = decoder.settled(time, envelope.offset)
+      }
+      var around = ByteBuffer(capacity: 2 * Self.longestAround)
+      around.put(bytes.slice(0, start))
+      around.put(bytes.slice(end, bytes.count))
+      return decoder.loggerObject(tape, tape.root, keys, inner, header: around.bytes)
     }
-    var around = ByteBuffer(capacity: 2 * Self.longestAround)
-    around.put(bytes.slice(0, start))
-    around.put(bytes.slice(end, bytes.count))
-    return loggerObject(tape, tape.root, keys, inner, header: around.bytes)
+    return isKnown ?? false
   }
 }

@@ -72,10 +72,12 @@ extension Decoder {
     recordOffset = envelope.offset
     var inner = envelope
     inner.depth = 1
-    if let tape = payloadTape(bytes, depth: 1), json(tape, tape.root, inner) { return }
+    func isKnown(_ bytes: Bytes, _ decoder: inout Decoder) -> Bool {
+      decoder.withPayload(bytes, repairs: true) { $0.json($1, $1.root, inner) } ?? false
+    }
+    if isKnown(bytes, &self) { return }
     if case .at(let end) = JSONScan.endOfValue(bytes, 0, isLast: true, breaks: .ignored),
-      end < bytes.count, let tape = payloadTape(bytes.slice(0, end), depth: 1),
-      json(tape, tape.root, inner)
+      end < bytes.count, isKnown(bytes.slice(0, end), &self)
     {
       var rest = envelope
       rest.offset += Int64(end)

@@ -20,8 +20,7 @@ extension Decoder {
 
   /// A payload that looks like one JSON object; false where it is none, or of no known shape.
   mutating func jsonPayload(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
-    guard let tape = plainTape(bytes, depth: envelope.depth) else { return false }
-    return json(tape, tape.root, envelope)
+    withPayload(bytes) { $0.json($1, $1.root, envelope) } ?? false
   }
 
   /// A record of several lines of text that is one JSON object, printed with indentation; false where it is none.
@@ -39,32 +38,48 @@ extension Decoder {
     guard outer.depth < Self.maxUnwraps else { return false }
     var envelope = outer
     envelope.depth += 1
-    guard
-      let tape = plainTape(whole.slice(header.end, whole.count), depth: envelope.depth),
-      tape.tag(tape.root) == JSONTape.Tag.object
-    else { return false }
-    let time = settled(header, outer)
-    if time != 0 { envelope.time = time }
-    if header.severity != 0 { envelope.severity = header.severity }
-    keys[envelope.depth].look(tape, tape.root, &text.memberKeys)
-    return loggerObject(
-      tape, tape.root, keys[envelope.depth], envelope, header: whole.slice(0, header.end))
-  }
-
-  /// The tape of a JSON text inside a record; nil where it is none, or odd.
-  func plainTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
-    switch depth {
-    case 1: payloadParser.parse(bytes, hasRoom: false)
-    case 2: innerParser.parse(bytes, hasRoom: false)
-    default: innermostParser.parse(bytes, hasRoom: false)
+    let isKnown = withPayload(whole.slice(header.end, whole.count)) { decoder, tape in
+      guard tape.tag(tape.root) == JSONTape.Tag.object else { return false }
+      let time = decoder.settled(header, outer)
+      if time != 0 { envelope.time = time }
+      if header.severity != 0 { envelope.severity = header.severity }
+      decoder.keys[envelope.depth].look(tape, tape.root, &decoder.text.memberKeys)
+      return decoder.loggerObject(
+        tape, tape.root, decoder.keys[envelope.depth], envelope, header: whole.slice(0, header.end))
     }
+    return isKnown ?? false
   }
 
-  /// The tape of a JSON text inside a record, repaired and counted where it is odd; nil where it is no JSON. It stands until
-  /// the next text of the same depth, a repaired one until the next that is repaired.
-  mutating func payloadTape(_ bytes: Bytes, depth: Int) -> JSONTape? {
-    if let tape = plainTape(bytes, depth: depth) { return tape }
-    guard payloadReader.parse(bytes) == nil else { return nil }
+  /// Calls `body` with the tape of a JSON text inside a record; nil where it is none, and `body` is not called.
+  ///
+  /// What is read of a tape may lead to another text, even to one that was open long before, so each tape has a parser of its own as
+  /// long as it is in use; beyond four of them a text is no JSON.
+  ///
+  /// - Parameter repairs: an odd text is repaired and counted, one at a time.
+  mutating func withPayload<R>(
+    _ bytes: Bytes, repairs: Bool = false, _ body: (inout Decoder, JSONTape) -> R
+  ) -> R? {
+    let plain: JSONTape?
+    switch tapesInUse {
+    case 0: plain = payloadParser.parse(bytes, hasRoom: false)
+    case 1: plain = innerParser.parse(bytes, hasRoom: false)
+    case 2: plain = innermostParser.parse(bytes, hasRoom: false)
+    case 3: plain = lastParser.parse(bytes, hasRoom: false)
+    default: return nil
+    }
+    if let plain {
+      tapesInUse += 1
+      defer { tapesInUse -= 1 }
+      return body(&self, plain)
+    }
+    guard repairs, !isRepairInUse, payloadReader.parse(bytes) == nil else { return nil }
+    countPayloadRepairs()
+    isRepairInUse = true
+    defer { isRepairInUse = false }
+    return body(&self, payloadReader.tape())
+  }
+
+  private mutating func countPayloadRepairs() {
     if payloadReader.repairedTexts > 0 {
       batch.defects.add(
         Defect(
@@ -74,7 +89,6 @@ extension Decoder {
       batch.defects.add(
         Defect(kind: .oddNumber, count: payloadReader.oddNumbers, firstOffset: recordOffset))
     }
-    return payloadReader.tape()
   }
 
   /// One JSON object: a record of a file or a payload. False where it has no known shape and nothing was kept of it.

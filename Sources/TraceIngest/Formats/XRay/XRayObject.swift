@@ -157,14 +157,15 @@ extension Decoder {
       return
     }
     envelope.depth += 1
-    guard let inner = payloadTape(written, depth: envelope.depth),
-      inner.tag(inner.root) == JSONTape.Tag.object
-    else {
+    let isRead = withPayload(written, repairs: true) { decoder, inner in
+      guard inner.tag(inner.root) == JSONTape.Tag.object else { return false }
+      decoder.document(inner, inner.root, context, envelope)
+      return true
+    }
+    if isRead != true {
       batch.spansSeen += 1
       batch.defects.count(.brokenRecord, at: context.offset, "Document")
-      return
     }
-    document(inner, inner.root, context, envelope)
   }
 
   /// A document in X-Ray's or in OpenTelemetry's form.

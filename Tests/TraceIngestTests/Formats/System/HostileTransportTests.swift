@@ -96,4 +96,26 @@ import TraceModel
       for index in lines.indices { #expect(bodies.contains("stray\(index)x"), "\(name)") }
     }
   }
+
+  @Test
+  func `JSON over several lines and a record of JSON behind it in one container come out whole`()
+    async throws
+  {
+    // Both are read with the tape of Docker's own JSON around them still in use.
+    let inner = [
+      "{", #"  "level": "warn","#, #"  "time": "2026-01-05T10:00:00Z","#,
+      #"  "msg": "first \u00e4","#, #"  "padding": "\#(String(repeating: "x", count: 4000))""#, "}",
+      #"{"level":"error","time":"2026-01-05T10:00:01Z","msg":"second","user":"u-1"}"#,
+    ]
+    let lines = try inner.map { line in
+      let text = try String(decoding: JSONEncoder().encode(line + "\n"), as: UTF8.self)
+      return #"{"log":\#(text),"stream":"stdout","time":"2026-01-05T10:00:02.000000001Z"}"#
+    }
+    let read = try await collect(
+      bytes: Array(lines.joined(separator: "\n").utf8), name: "c-json.log")
+    #expect(read.logs.map(\.body) == ["first ä", "second"])
+    #expect(read.logs.map(\.severityText) == ["warn", "error"])
+    #expect(read.logs[1].attributes == #"{"user":"u-1"}"#)
+    #expect(read.logs[0].attributes.contains(String(repeating: "x", count: 4000)))
+  }
 }
