@@ -60,6 +60,8 @@ enum Item: Sendable {
   case elements(ElementRun)
   /// What is left of a document whose lists were lifted out, as text; `sawList`: it held some.
   case rest([UInt8], offset: Int64, sawList: Bool)
+  /// What is left of an element whose own lists were lifted out.
+  case elementRest([UInt8], offset: Int64)
   /// A defect that was seen while splitting.
   case defect(Defect.Kind, offset: Int64)
   /// An element that exceeds the size limit.

@@ -49,9 +49,12 @@ struct Decoder: ~Copyable {
   let lastParser = JSONParser()
   var tapesInUse = 0
   var isRepairInUse = false
-  /// For spans that are put together of other fields.
-  let composedParser = JSONParser()
+  /// A span that is put together of other fields.
   var composed = ComposedSpan()
+  /// What is kept of a Jaeger trace.
+  var jaeger = JaegerState()
+  /// Room for an element of a list with what its document says of it.
+  var elementText = ByteBuffer()
   /// Upper halves of Datadog's trace ids by the lower ones.
   var datadogHalves: [UInt64: UInt64] = [:]
   /// The object of `console.dir` that is open: where it began, and its text so far.
@@ -159,6 +162,7 @@ struct Decoder: ~Copyable {
     case .document(let skeleton, let sawList): learnDocument(skeleton, sawList)
     case .elements(let run): decode(run, &chunk)
     case .rest(let text, let offset, let sawList): decodeRest(text, offset, sawList)
+    case .elementRest(let text, let offset): elementRest(text, offset)
     case .defect(let kind, let offset): batch.defects.count(kind, at: offset)
     case .dropped(let kind, let offset):
       batch.defects.count(.tooLarge, at: offset)

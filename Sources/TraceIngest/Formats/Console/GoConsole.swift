@@ -27,10 +27,10 @@ extension Decoder {
     putGoContext(tape, context)
     let parent = member(tape, index) { $0.equals("Parent") }
     composed.value(
-      "parentSpanId", tape, member(tape, parent) { $0.equals("SpanID") }, &text)
+      "parentSpanId", tape, member(tape, parent) { $0.equals("SpanID") })
     composed.text("traceState", tape.text(member(tape, context) { $0.equals("TraceState") }))
     composed.text("name", tape.text(keys[.nameCapital]))
-    composed.value("kind", tape, member(tape, index) { $0.equals("SpanKind") }, &text)
+    composed.value("kind", tape, member(tape, index) { $0.equals("SpanKind") })
     putGoTime("startTimeUnixNano", tape, member(tape, index) { $0.equals("StartTime") }, envelope)
     putGoTime("endTimeUnixNano", tape, member(tape, index) { $0.equals("EndTime") }, envelope)
     putGoAttributes(tape, member(tape, index) { $0.equals("Attributes") })
@@ -39,11 +39,11 @@ extension Decoder {
     putGoStatus(tape, member(tape, index) { $0.equals("Status") })
     for (key, value) in JSONMembers(tape, index) {
       if key.equals("DroppedAttributes") {
-        composed.value("droppedAttributesCount", tape, value, &text)
+        composed.value("droppedAttributesCount", tape, value)
       } else if key.equals("DroppedEvents") {
-        composed.value("droppedEventsCount", tape, value, &text)
+        composed.value("droppedEventsCount", tape, value)
       } else if key.equals("DroppedLinks") {
-        composed.value("droppedLinksCount", tape, value, &text)
+        composed.value("droppedLinksCount", tape, value)
       }
     }
     composed.close()
@@ -52,8 +52,8 @@ extension Decoder {
   }
 
   private mutating func putGoContext(_ tape: JSONTape, _ context: Int) {
-    composed.value("traceId", tape, member(tape, context) { $0.equals("TraceID") }, &text)
-    composed.value("spanId", tape, member(tape, context) { $0.equals("SpanID") }, &text)
+    composed.value("traceId", tape, member(tape, context) { $0.equals("TraceID") })
+    composed.value("spanId", tape, member(tape, context) { $0.equals("SpanID") })
   }
 
   /// A time as RFC 3339; year 1 is none.
@@ -74,7 +74,7 @@ extension Decoder {
     for pair in JSONElements(tape, list) {
       guard let key = tape.text(member(tape, pair) { $0.equals("Key") }) else { continue }
       let value = member(tape, pair) { $0.equals("Value") }
-      composed.value(key, tape, member(tape, value) { $0.equals("Value") }, &text)
+      composed.value(key, tape, member(tape, value) { $0.equals("Value") })
     }
     composed.close()
   }
@@ -84,7 +84,7 @@ extension Decoder {
     composed.openList("events")
     for event in JSONElements(tape, list) {
       composed.openElement()
-      composed.value("name", tape, member(tape, event) { $0.equals("Name") }, &text)
+      composed.value("name", tape, member(tape, event) { $0.equals("Name") })
       putGoTime("timeUnixNano", tape, member(tape, event) { $0.equals("Time") }, envelope)
       putGoAttributes(tape, member(tape, event) { $0.equals("Attributes") })
       composed.close()
@@ -108,7 +108,7 @@ extension Decoder {
     let code = member(tape, status) { $0.equals("Code") }
     let description = tape.text(member(tape, status) { $0.equals("Description") })
     composed.open("status")
-    composed.value("code", tape, code, &text)
+    composed.value("code", tape, code)
     composed.text("message", description)
     composed.close()
   }

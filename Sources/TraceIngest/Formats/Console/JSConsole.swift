@@ -49,16 +49,16 @@ extension Decoder {
     composed.begin()
     composed.open("resource")
     let resource = field("resource")
-    composed.value("attributes", tape, member(tape, resource) { $0.equals("attributes") }, &text)
+    composed.value("attributes", tape, member(tape, resource) { $0.equals("attributes") })
     composed.close()
     let scope = member(tape, span) {
       $0.equals("instrumentationScope") || $0.equals("instrumentationLibrary")
     }
-    composed.value("scope", tape, scope, &text)
-    composed.value("traceId", tape, field("traceId"), &text)
-    composed.value("spanId", tape, field("id"), &text)
+    composed.value("scope", tape, scope)
+    composed.value("traceId", tape, field("traceId"))
+    composed.value("spanId", tape, field("id"))
     let parent = member(tape, field("parentSpanContext")) { $0.equals("spanId") }
-    composed.value("parentSpanId", tape, parent == 0 ? field("parentId") : parent, &text)
+    composed.value("parentSpanId", tape, parent == 0 ? field("parentId") : parent)
     composed.text("traceState", tape.text(field("traceState")))
     composed.text("name", tape.text(field("name")))
     if let kind = wholeNumber(tape, field("kind")), (0...4).contains(kind) {
@@ -71,8 +71,8 @@ extension Decoder {
         if !over { composed.number("endTimeUnixNano", end) }
       }
     }
-    composed.value("attributes", tape, field("attributes"), &text)
-    composed.value("status", tape, field("status"), &text)
+    composed.value("attributes", tape, field("attributes"))
+    composed.value("status", tape, field("status"))
     putJSEvents(tape, field("events"))
     putJSLinks(tape, field("links"))
     composed.close()
@@ -95,8 +95,8 @@ extension Decoder {
     composed.openList("events")
     for event in JSONElements(tape, list) where tape.tag(event) == JSONTape.Tag.object {
       composed.openElement()
-      composed.value("name", tape, member(tape, event) { $0.equals("name") }, &text)
-      composed.value("attributes", tape, member(tape, event) { $0.equals("attributes") }, &text)
+      composed.value("name", tape, member(tape, event) { $0.equals("name") })
+      composed.value("attributes", tape, member(tape, event) { $0.equals("attributes") })
       var time = JSONElements(tape, member(tape, event) { $0.equals("time") })
       if let seconds = time.next().flatMap({ wholeNumber(tape, $0) }),
         let nanos = time.next().flatMap({ wholeNumber(tape, $0) }),
@@ -116,9 +116,9 @@ extension Decoder {
       let context = member(tape, link) { $0.equals("context") }
       guard context != 0 else { continue }
       composed.openElement()
-      composed.value("traceId", tape, member(tape, context) { $0.equals("traceId") }, &text)
-      composed.value("spanId", tape, member(tape, context) { $0.equals("spanId") }, &text)
-      composed.value("attributes", tape, member(tape, link) { $0.equals("attributes") }, &text)
+      composed.value("traceId", tape, member(tape, context) { $0.equals("traceId") })
+      composed.value("spanId", tape, member(tape, context) { $0.equals("spanId") })
+      composed.value("attributes", tape, member(tape, link) { $0.equals("attributes") })
       composed.close()
     }
     composed.closeList()

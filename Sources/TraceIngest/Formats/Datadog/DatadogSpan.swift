@@ -97,8 +97,8 @@ extension Decoder {
     composed.open("attributes")
     composed.text("datadog.type", type)
     composed.text("server.address", host)
-    composed.members(tape, meta, &text, without: ["span.kind", "server.address", "datadog.type"])
-    composed.members(tape, metrics, &text)
+    composed.members(tape, meta, without: ["span.kind", "server.address", "datadog.type"])
+    composed.members(tape, metrics)
     composed.close()
   }
 
@@ -128,10 +128,10 @@ extension Decoder {
     }
     for event in JSONElements(tape, events) {
       composed.openElement()
-      composed.value("name", tape, member(tape, event) { $0.equals("name") }, &text)
+      composed.value("name", tape, member(tape, event) { $0.equals("name") })
       composed.value(
-        "timeUnixNano", tape, member(tape, event) { $0.equals("time_unix_nano") }, &text)
-      composed.value("attributes", tape, member(tape, event) { $0.equals("attributes") }, &text)
+        "timeUnixNano", tape, member(tape, event) { $0.equals("time_unix_nano") })
+      composed.value("attributes", tape, member(tape, event) { $0.equals("attributes") })
       composed.close()
     }
     composed.closeList()
@@ -149,7 +149,7 @@ extension Decoder {
       composed.openElement()
       composed.text("traceId", plain: TraceID(high: high, low: low).description)
       composed.text("spanId", plain: SpanID(span).description)
-      composed.value("attributes", tape, member(tape, link) { $0.equals("attributes") }, &text)
+      composed.value("attributes", tape, member(tape, link) { $0.equals("attributes") })
       composed.close()
     }
     composed.closeList()

@@ -6,14 +6,29 @@ extension Decoder {
   mutating func takesListsApart() -> Bool {
     let bytes = recordBytes
     recordBytes = Bytes.none
-    var scanned = scan(bytes, context: nil)
-    guard scanned.outcome == .finished, scanned.sawList else { return false }
-    if scanned.needsContext { scanned = scan(bytes, context: scanned.context) }
     let document = recordOffset
-    for item in scanned.items {
+    guard let scanned = scanned(bytes, document), scanned.outcome == .finished else {
+      return false
+    }
+    decode(scanned.items, bytes, base: document)
+    (recordOffset, ordinal) = (document, 0)
+    return true
+  }
+
+  /// Takes an element apart that cannot be read as a whole; false where it holds no list that we know.
+  private mutating func takesElementApart(_ bytes: Bytes, _ offset: Int64) -> Bool {
+    guard let scanned = scanned(bytes, offset, isElement: true) else { return false }
+    decode(scanned.items, bytes, base: offset)
+    if scanned.outcome != .finished { batch.defects.count(.brokenRecord, at: offset) }
+    return true
+  }
+
+  private mutating func decode(_ items: [Item], _ bytes: Bytes, base: Int64) {
+    for item in items {
       switch item {
-      case .elements(let run): elements(run, bytes, base: document)
+      case .elements(let run): elements(run, bytes, base: base)
       case .rest(let text, let offset, _): _ = rest(text, offset)
+      case .elementRest(let text, let offset): elementRest(text, offset)
       case .defect(let kind, let offset): batch.defects.count(kind, at: offset)
       case .dropped(let kind, let offset):
         batch.defects.count(.tooLarge, at: offset)
@@ -21,34 +36,36 @@ extension Decoder {
       default: break
       }
     }
-    (recordOffset, ordinal) = (document, 0)
-    return true
   }
 
   private struct Scanned {
     var items: [Item] = []
     var outcome = OTLPScanner.Outcome.full
-    var sawList = false
-    var context: [UInt8] = []
-    /// Something that is said of the elements follows them.
-    var needsContext = false
   }
 
-  /// Scans the record at hand, which lies in memory whole.
-  private func scan(_ bytes: Bytes, context: [UInt8]?) -> Scanned {
-    var scanned = Scanned()
-    var scanner = ListScanner(recordOffset: recordOffset, breaks: .ignored, context: context)
-    var position = 0
-    while scanned.outcome == .full {
-      var items: [Item] = []
-      scanned.outcome = scanner.scan(
-        bytes, base: recordOffset, position: &position, isLast: true, into: &items)
-      scanned.items += items
+  /// Scans a document that lies in memory whole; nil where it holds no list that we know.
+  private func scanned(_ bytes: Bytes, _ offset: Int64, isElement: Bool = false) -> Scanned? {
+    var context: [UInt8]?
+    while true {
+      var scanned = Scanned()
+      var scanner = ListScanner(
+        recordOffset: offset, breaks: .ignored, context: context, isElement: isElement)
+      var position = 0
+      while scanned.outcome == .full {
+        var items: [Item] = []
+        scanned.outcome = scanner.scan(
+          bytes, base: offset, position: &position, isLast: true, into: &items)
+        scanned.items += items
+      }
+      guard scanner.sawList else { return nil }
+      // Something that is said of the elements follows them.
+      if context == nil, scanner.firstContext != scanner.context {
+        context = scanner.context
+        continue
+      }
+      if scanned.outcome != .finished { scanner.abandon(into: &scanned.items) }
+      return scanned
     }
-    scanned.sawList = scanner.sawList
-    scanned.context = scanner.context
-    scanned.needsContext = scanner.sawList && scanner.firstContext != scanner.context
-    return scanned
   }
 
   /// The elements of a record that is large or cannot be read as a whole; what is broken in it is counted.
@@ -97,40 +114,62 @@ extension Decoder {
   }
 
   private mutating func rest(_ text: [UInt8], _ offset: Int64) -> Bool {
-    var copy = ByteBuffer(capacity: text.count)
-    for byte in text { copy.put(byte) }
-    guard let tape = elementTape(copy.bytes, offset) else {
+    elementText.count = 0
+    for byte in text { elementText.put(byte) }
+    guard let tape = elementTape(offset) else {
       batch.defects.count(.brokenRecord, at: offset)
       return true
     }
     (recordOffset, ordinal) = (offset, 0)
     var envelope = Envelope()
     envelope.offset = nextOffset()
+    // Spans that were lifted out wait for their processes.
+    jaeger.late = lateNumber(ofDocumentAt: offset)
+    defer { jaeger.late = 0 }
     return json(tape, tape.root, envelope)
   }
 
+  /// What is left of an element whose lists were lifted out.
+  mutating func elementRest(_ text: [UInt8], _ offset: Int64) {
+    if !rest(text, offset) { batch.defects.count(.unknownRecord, at: offset) }
+  }
+
+  /// A number for a document that is read in pieces; never 0.
+  private func lateNumber(ofDocumentAt offset: Int64) -> UInt64 {
+    (UInt64(bitPattern: offset) &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1
+  }
+
   private mutating func elements(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
+    if run.list == .spans { return spans(run, bytes, base: base) }
     var at = run.start
     for _ in 0..<run.count {
-      guard
-        case .at(let end) = JSONScan.endOfValue(
-          bytes.slice(0, run.end), at, isLast: true, breaks: .ignored)
-      else { return }
+      guard let end = endOfElement(run, bytes, at) else { return }
       element(run, bytes.slice(at, end), base + Int64(at))
-      at = end
-      while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
+      at = startOfNext(run, bytes, end)
     }
+  }
+
+  private func endOfElement(_ run: ElementRun, _ bytes: Bytes, _ start: Int) -> Int? {
+    guard
+      case .at(let end) = JSONScan.endOfValue(
+        bytes.slice(0, run.end), start, isLast: true, breaks: .ignored)
+    else { return nil }
+    return end
+  }
+
+  private func startOfNext(_ run: ElementRun, _ bytes: Bytes, _ end: Int) -> Int {
+    var at = end
+    while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
+    return at
   }
 
   /// One element, as if its document held it alone.
   private mutating func element(_ run: ElementRun, _ bytes: Bytes, _ offset: Int64) {
-    var document = ByteBuffer(capacity: run.prefix.count + bytes.count + 4)
-    for byte in run.prefix { document.put(byte) }
-    document.put(bytes)
-    document.put(run.list.wrapper.utf8CodeUnitCount == 0 ? "]}" : "]}}")
-    guard let tape = elementTape(document.bytes, offset) else {
+    putDocument(run, bytes)
+    guard let tape = elementTape(offset) else {
+      if run.list.hasLists, takesElementApart(bytes, offset) { return }
       batch.defects.count(.brokenRecord, at: offset)
-      if run.list.holdsLogs { countSeen(.log, 1) }
+      if let kind = run.list.elements { countSeen(kind, 1) }
       return
     }
     (recordOffset, ordinal) = (offset, 0)
@@ -139,10 +178,48 @@ extension Decoder {
     if !json(tape, tape.root, envelope) { batch.defects.count(.unknownRecord, at: offset) }
   }
 
-  /// The tape of a small document that was put together; nil where it cannot be read.
-  private mutating func elementTape(_ bytes: Bytes, _ offset: Int64) -> JSONTape? {
-    if let tape = parser.parse(bytes, hasRoom: true) { return tape }
-    guard tolerant.parse(bytes) == nil else { return nil }
+  /// Spans of a trace that is read in pieces: all at once, or one by one where something is broken.
+  private mutating func spans(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
+    jaeger.late = lateNumber(ofDocumentAt: run.document)
+    defer {
+      jaeger.late = 0
+      jaeger.offsets.removeAll(keepingCapacity: true)
+    }
+    var ends: [Int] = []
+    var at = run.start
+    while ends.count < run.count, let end = endOfElement(run, bytes, at) {
+      jaeger.offsets.append(base + Int64(at))
+      ends.append(end)
+      at = startOfNext(run, bytes, end)
+    }
+    var envelope = Envelope()
+    putDocument(run, bytes.slice(run.start, run.end))
+    if let tape = parser.parse(elementText.bytes, hasRoom: true) {
+      _ = jaegerTrace(tape, tape.root, envelope)
+      return
+    }
+    let starts = jaeger.offsets
+    for (start, end) in zip(starts, ends) {
+      jaeger.offsets.removeAll(keepingCapacity: true)
+      putDocument(run, bytes.slice(Int(start - base), end))
+      envelope.offset = start
+      if let tape = elementTape(start), jaegerTrace(tape, tape.root, envelope) { continue }
+      batch.defects.count(.brokenRecord, at: start)
+      countSeen(.span, 1)
+    }
+  }
+
+  private mutating func putDocument(_ run: ElementRun, _ elements: Bytes) {
+    elementText.count = 0
+    for byte in run.prefix { elementText.put(byte) }
+    elementText.put(elements)
+    elementText.put(run.list.wrapper.utf8CodeUnitCount == 0 ? "]}" : "]}}")
+  }
+
+  /// The tape of the small document that was put together; nil where it cannot be read.
+  private mutating func elementTape(_ offset: Int64) -> JSONTape? {
+    if let tape = parser.parse(elementText.bytes, hasRoom: true) { return tape }
+    guard tolerant.parse(elementText.bytes) == nil else { return nil }
     countRepairs(offset)
     return tolerant.tape()
   }

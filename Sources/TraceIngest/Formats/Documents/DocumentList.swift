@@ -5,7 +5,7 @@
 enum DocumentList: UInt8, CaseIterable, Sendable {
   case events, logEvents, results, sessionResults, records, lambdaRecords
   case traces, traceSummaries, traceSegmentDocuments, services
-  case items, instances, entries, hits, data
+  case items, instances, entries, hits, data, spans
 
   /// The list's key.
   var key: StaticString {
@@ -25,6 +25,7 @@ enum DocumentList: UInt8, CaseIterable, Sendable {
     case .entries: "entries"
     case .hits: "hits"
     case .data: "data"
+    case .spans: "spans"
     }
   }
 
@@ -38,13 +39,17 @@ enum DocumentList: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its elements are log records, which are counted one by one even where one cannot be read.
-  var holdsLogs: Bool {
+  /// What its elements are, where they are counted one by one even if one cannot be read.
+  var elements: ListKind? {
     switch self {
-    case .events, .logEvents, .results, .sessionResults, .entries: true
-    default: false
+    case .events, .logEvents, .results, .sessionResults, .entries: .log
+    case .spans: .span
+    default: nil
     }
   }
+
+  /// Whether an element may hold a list of its own, so that a large or broken one is taken apart too.
+  var hasLists: Bool { self == .data }
 
   /// The list of a key in a document, or in an object inside it.
   static func named(_ key: Bytes, inside wrapper: Bytes) -> DocumentList? {
@@ -77,6 +82,9 @@ enum DocumentList: UInt8, CaseIterable, Sendable {
     case .entries: return has(element, ["logName"])
     case .hits: return has(element, ["_source"])
     case .data: return has(element, ["spans"])
+    case .spans:
+      return has(element, ["spanID", "spanId", "span_id"])
+        && has(element, ["operationName", "operation_name"])
     }
   }
 
@@ -114,4 +122,6 @@ struct ElementRun: Sendable {
   var count: Int
   /// What stands before an element in a document that holds it alone: what the document says of its elements, and the list's key.
   var prefix: [UInt8]
+  /// Offset of the document in its source.
+  var document: Int64
 }

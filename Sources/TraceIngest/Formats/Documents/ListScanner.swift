@@ -43,12 +43,22 @@ struct ListScanner {
   private(set) var sawList = false
   private var last: UInt8 = 0
   private var skipper: ValueSkipper?
+  /// Takes an element apart that has lists of its own; at most one.
+  private var inner: [ListScanner] = []
+  /// Whether the document is itself an element.
+  private let isElement: Bool
 
   /// A scanner for the document that starts at an offset of the source.
   ///
-  /// - Parameter context: what a first scan found; nil for the first scan.
-  init(recordOffset: Int64, breaks: JSONScan.LineBreaks, context: [UInt8]? = nil) {
+  /// - Parameters:
+  ///   - context: what a first scan found; nil for the first scan.
+  ///   - isElement: the document is an element of a list.
+  init(
+    recordOffset: Int64, breaks: JSONScan.LineBreaks, context: [UInt8]? = nil,
+    isElement: Bool = false
+  ) {
     self.recordOffset = recordOffset
+    self.isElement = isElement
     self.breaks = breaks
     self.context = context ?? []
     isContextKnown = context != nil
@@ -66,6 +76,15 @@ struct ListScanner {
         guard skipper?.skip(bytes, &position) == true else { return .more }
         skipper = nil
         last = 0x7d
+      }
+      if !inner.isEmpty {
+        let outcome = inner[0].scan(
+          bytes, base: base, position: &position, isLast: isLast, skipsLarge: skipsLarge,
+          into: &items)
+        guard outcome == .finished else { return outcome }
+        inner.removeAll()
+        last = 0x7d
+        skipsLarge = false
       }
       if let stop = skipSeparators(bytes, &position) { return stop }
       let step: Step
@@ -94,11 +113,20 @@ struct ListScanner {
 
   /// Closes a document that breaks off: its elements are kept, and what else it said as far as it goes.
   mutating func abandon(into items: inout [Item]) {
+    if !inner.isEmpty { inner[0].abandon(into: &items) }
+    inner.removeAll()
     guard sawList else { return }
     if case .list = place { rest.append(0x5d) }
     if !wrapper.isEmpty { rest.append(0x7d) }
     rest.append(0x7d)
-    items.append(.rest(rest, offset: recordOffset, sawList: true))
+    putRest(into: &items)
+  }
+
+  private func putRest(into items: inout [Item]) {
+    items.append(
+      isElement
+        ? .elementRest(rest, offset: recordOffset)
+        : .rest(rest, offset: recordOffset, sawList: sawList))
   }
 
   private enum Step {
@@ -142,7 +170,7 @@ struct ListScanner {
         wrapper.removeAll()
         return .next(0x7d)
       }
-      items.append(.rest(rest, offset: recordOffset, sawList: sawList))
+      putRest(into: &items)
       return .finished
     }
     guard bytes[position] == 0x22 else { return .broken }
@@ -193,14 +221,18 @@ struct ListScanner {
   ) -> Opening? {
     var name = ByteBuffer(capacity: 32)
     for byte in wrapper { name.put(byte) }
-    guard let list = DocumentList.named(key, inside: name.bytes) else { return nil }
+    guard let list = DocumentList.named(key, inside: name.bytes), !isElement || !list.hasLists
+    else { return nil }
     let first = JSONScan.skipBlanks(bytes, value + 1)
     guard first < bytes.count else { return isLast ? nil : .unknown }
     if bytes[first] == 0x5d { return nil }
     switch end(bytes, first, isLast) {
     case .at(let end): return list.holds(bytes.slice(first, end)) ? .list(list) : nil
     case .broken: return nil
-    case .incomplete: return skipsLarge ? .list(list) : isLast ? nil : .unknown
+    case .incomplete:
+      if skipsLarge { return .list(list) }
+      if list.hasLists, list.holds(bytes.slice(first, bytes.count)) { return .list(list) }
+      return isLast ? nil : .unknown
     }
   }
 
@@ -239,7 +271,9 @@ struct ListScanner {
   private mutating func noteContext(_ quoted: Bytes, _ value: Bytes) {
     guard !isContextKnown, wrapper.isEmpty, value.count <= Self.contextBytes else { return }
     let key = quoted.slice(1, quoted.count - 1)
-    let names: [StaticString] = ["messageType", "owner", "logGroup", "logStream", "err"]
+    let names: [StaticString] = [
+      "messageType", "owner", "logGroup", "logStream", "err", "traceID", "trace_id", "traceId",
+    ]
     guard names.contains(where: { key.equals($0) }) else { return }
     unsafe context.append(contentsOf: quoted.raw)
     context.append(0x3a)
@@ -280,13 +314,22 @@ struct ListScanner {
       place = wrapper.isEmpty ? .document : .wrapper
       return .next(0x5d)
     }
-    switch end(bytes, position, isLast) {
+    let end = end(bytes, position, isLast)
+    if list.hasLists, bytes[position] == 0x7b,
+      isTakenApart(end, isLast || skipsLarge, bytes.count, position)
+    {
+      inner = [
+        ListScanner(recordOffset: base + Int64(position), breaks: breaks, isElement: true)
+      ]
+      return .next(last)
+    }
+    switch end {
     case .broken: return .broken
     case .incomplete:
       guard skipsLarge else { return .more }
       skipper = ValueSkipper()
-      if list.holdsLogs {
-        items.append(.dropped(.log, offset: base + Int64(position)))
+      if let kind = list.elements {
+        items.append(.dropped(kind, offset: base + Int64(position)))
       } else {
         items.append(.defect(.tooLarge, offset: base + Int64(position)))
       }
@@ -300,10 +343,22 @@ struct ListScanner {
       } else {
         items.append(
           .elements(
-            ElementRun(list: list, start: position, end: end, count: 1, prefix: prefix)))
+            ElementRun(
+              list: list, start: position, end: end, count: 1, prefix: prefix,
+              document: recordOffset)))
       }
       position = end
     }
     return .next(0x7d)
+  }
+
+  /// Whether an element with lists of its own is large, or broken, or nothing follows that would complete it.
+  private func isTakenApart(_ end: JSONScan.End, _ isAll: Bool, _ count: Int, _ start: Int) -> Bool
+  {
+    switch end {
+    case .broken: true
+    case .incomplete: isAll || count - start > Decoder.wholeRecordBytes
+    case .at(let end): end - start > Decoder.wholeRecordBytes
+    }
   }
 }

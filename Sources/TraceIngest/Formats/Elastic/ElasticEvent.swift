@@ -54,9 +54,9 @@ extension Decoder {
     let otel = member(tape, event) { $0.equals("otel") }
     composed.begin()
     putSender(tape, context)
-    composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") }, &text)
-    composed.value("spanId", tape, member(tape, event) { $0.equals("id") }, &text)
-    composed.value("parentSpanId", tape, member(tape, event) { $0.equals("parent_id") }, &text)
+    composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") })
+    composed.value("spanId", tape, member(tape, event) { $0.equals("id") })
+    composed.value("parentSpanId", tape, member(tape, event) { $0.equals("parent_id") })
     composed.text("name", words(tape, event, "name") ?? words(tape, event, "type"))
     putKind(tape, event, otel, isTransaction: isTransaction)
     putTimes(tape, event, isTransaction: isTransaction)
@@ -67,8 +67,8 @@ extension Decoder {
     composed.text("elastic.subtype", words(tape, event, "subtype"))
     composed.text("elastic.action", words(tape, event, "action"))
     composed.text("elastic.result", words(tape, event, "result"))
-    composed.members(tape, member(tape, otel) { $0.equals("attributes") }, &text)
-    composed.members(tape, member(tape, context) { $0.equals("tags") }, &text)
+    composed.members(tape, member(tape, otel) { $0.equals("attributes") })
+    composed.members(tape, member(tape, context) { $0.equals("tags") })
     composed.close()
     if let outcome = words(tape, event, "outcome"), !outcome.equals("unknown") {
       composed.open("status")
@@ -140,8 +140,7 @@ extension Decoder {
     composed.text("url.path", words(tape, url, "pathname"))
     composed.value(
       "http.response.status_code", tape,
-      member(tape, member(tape, context) { $0.equals("response") }) { $0.equals("status_code") },
-      &text)
+      member(tape, member(tape, context) { $0.equals("response") }) { $0.equals("status_code") })
   }
 
   /// Whom a span calls.
@@ -151,7 +150,7 @@ extension Decoder {
       composed.text("http.request.method", words(tape, http, "method"))
       composed.text("url.full", words(tape, http, "url"))
       composed.value(
-        "http.response.status_code", tape, member(tape, http) { $0.equals("status_code") }, &text)
+        "http.response.status_code", tape, member(tape, http) { $0.equals("status_code") })
     }
     let database = member(tape, context) { $0.equals("db") }
     composed.text("db.system.name", words(tape, database, "type"))
@@ -159,7 +158,7 @@ extension Decoder {
     composed.text("db.query.text", words(tape, database, "statement"))
     let destination = member(tape, context) { $0.equals("destination") }
     composed.text("server.address", words(tape, destination, "address"))
-    composed.value("server.port", tape, member(tape, destination) { $0.equals("port") }, &text)
+    composed.value("server.port", tape, member(tape, destination) { $0.equals("port") })
     let service = member(tape, destination) { $0.equals("service") }
     composed.text("peer.service", words(tape, service, "resource"))
   }
@@ -180,8 +179,8 @@ extension Decoder {
     composed.number("severityNumber", Int64(severity == 0 ? 17 : severity))
     composed.text("severityText", level)
     composed.text("body", message ?? type)
-    composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") }, &text)
-    composed.value("spanId", tape, member(tape, event) { $0.equals("parent_id") }, &text)
+    composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") })
+    composed.value("spanId", tape, member(tape, event) { $0.equals("parent_id") })
     composed.open("attributes")
     composed.text("exception.type", type)
     composed.text("exception.message", words(tape, exception, "message"))
@@ -190,9 +189,8 @@ extension Decoder {
     composed.text("code.function.name", words(tape, event, "culprit"))
     composed.close()
     composed.close()
-    guard let parsed = composedParser.parse(composed.buffer.bytes, hasRoom: true),
-      json(parsed, parsed.root, envelope)
-    else {
+    let composed = composed.finish()
+    guard json(composed, composed.root, envelope) else {
       batch.logsSeen += 1
       return batch.defects.count(.brokenRecord, at: envelope.offset)
     }

@@ -1,353 +1,224 @@
 import TraceModel
 
-/// Jaeger's traces and spans in JSON → rows (formats/traces.md 3.1 and 3.2), camelCase of the UI and the storage and snake_case of the model alike.
+/// A Jaeger trace as far as it is at hand.
+struct JaegerTrace {
+  /// Its id on the tape; 0 where it has none.
+  var id = 0
+  var spans = 0
+  /// Who the spans' process ids mean.
+  var processes = 0
+  /// The process of all its spans, where it is a batch.
+  var process = 0
+  var warnings = 0
+
+  init(_ tape: JSONTape, _ object: Int) {
+    for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
+      if key.equals("spans") {
+        spans = value
+      } else if key.equals("processes") {
+        processes = value
+      } else if key.equals("process") {
+        process = value
+      } else if key.equals("traceID") || key.equals("trace_id") || key.equals("traceId") {
+        id = value
+      } else if key.equals("warnings") {
+        warnings = value
+      }
+    }
+  }
+}
+
+/// What is kept of a Jaeger trace between its spans.
+struct JaegerState {
+  /// Hashes of process ids, and their rows.
+  var names: [UInt64] = []
+  var rows: [UInt32] = []
+  /// Number of the trace whose spans are read apart from its processes; 0: they stand together.
+  var late: UInt64 = 0
+  /// Where the spans of the list at hand stand; empty where they are numbered.
+  var offsets: [Int64] = []
+  /// Values of the span at hand that no field holds.
+  var odd: [(name: StaticString, index: Int)] = []
+}
+
+/// Jaeger's traces and spans in JSON → rows (formats/traces.md 3.1 and 3.2), camelCase of the UI and the storage and snake_case of the
+/// model alike.
 ///
-/// - Source: Jaeger, model/json/model.go, model.proto, plugin/storage/es/spanstore/dbmodel; traces-semantics.md 1.5 for parents.
+/// - Source: Jaeger, model/json/model.go, model.proto, plugin/storage/es/spanstore/dbmodel, plugin/storage/cassandra/schema;
+///   traces-semantics.md 1.5 for parents.
 extension Decoder {
-  /// A trace, an answer with traces, a span with its process, or hits of a search; false for anything else.
+  /// A trace, an answer of the API, or a span with its process; false for anything else.
   mutating func jaegerObject(
     _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope
   ) -> Bool {
-    if keys.has(.data) {
-      // The UI keeps a trace there once it has enriched it.
-      if jaegerTrace(tape, keys[.data], envelope) { return true }
-      var isKnown = false
-      for element in JSONElements(tape, keys[.data]) {
-        var inner = envelope
-        inner.offset = nextOffset()
-        if jaegerTrace(tape, element, inner) { isKnown = true }
-      }
-      if isKnown { return true }
-    }
+    if keys.has(.data), jaegerAnswer(tape, index, keys[.data], envelope) { return true }
     return jaegerTrace(tape, index, envelope) || storedSpan(tape, index, envelope)
+      || jaegerDependency(tape, index, envelope.offset)
   }
 
-  private func field(
-    _ tape: JSONTape, _ object: Int, _ name: StaticString, _ other: StaticString
-  ) -> Int {
-    member(tape, object) { $0.equals(name) || $0.equals(other) }
-  }
-
-  /// A span that holds its process.
-  private mutating func storedSpan(_ tape: JSONTape, _ span: Int, _ envelope: Envelope) -> Bool {
-    let process = member(tape, span) { $0.equals("process") }
-    guard tape.tag(process) == JSONTape.Tag.object, field(tape, span, "spanID", "span_id") != 0,
-      field(tape, span, "operationName", "operation_name") != 0
+  /// The traces of an answer; false where it holds none.
+  mutating func jaegerTraces(_ tape: JSONTape, _ data: Int, _ envelope: Envelope) -> Bool {
+    // The UI keeps one trace there once it has enriched it.
+    if jaegerTrace(tape, data, envelope) { return true }
+    guard let first = JSONElements(tape, data).first(where: { _ in true }),
+      JaegerTrace(tape, first).spans != 0
     else { return false }
-    jaegerSpan(tape, span, trace: 0, process: process, envelope)
+    var isKnown = false
+    for element in JSONElements(tape, data) {
+      var inner = envelope
+      inner.offset = nextOffset()
+      if jaegerTrace(tape, element, inner) {
+        isKnown = true
+      } else {
+        batch.defects.count(.unknownRecord, at: inner.offset)
+      }
+    }
+    return isKnown
+  }
+
+  /// An answer of the API whatever it holds.
+  private mutating func jaegerAnswer(
+    _ tape: JSONTape, _ index: Int, _ data: Int, _ envelope: Envelope
+  ) -> Bool {
+    if jaegerTraces(tape, data, envelope) { return true }
+    if JSONElements(tape, data).reduce(false, { jaegerDependency(tape, $1, nextOffset()) || $0 }) {
+      return true
+    }
+    let errors = member(tape, index) { $0.equals("errors") }
+    guard errors != 0 || member(tape, index, { $0.equals("total") }) != 0 else { return false }
+    // What went wrong, or names of services and operations; an empty list of traces says nothing.
+    if tape.tag(errors) == JSONTape.Tag.array {
+      answer(tape, index, "error", envelope.offset)
+    } else if JSONElements(tape, data).contains(where: { tape.text($0) != nil }) {
+      answer(tape, index, "names", envelope.offset)
+    }
     return true
+  }
+
+  /// A link of the dependency graph, kept as it stands.
+  private mutating func jaegerDependency(_ tape: JSONTape, _ index: Int, _ offset: Int64) -> Bool {
+    guard member(tape, index, { $0.equals("callCount") }) != 0,
+      member(tape, index, { $0.equals("parent") }) != 0,
+      member(tape, index, { $0.equals("child") }) != 0
+    else { return false }
+    answer(tape, index, "dependency", offset)
+    return true
+  }
+
+  /// A span that stands alone.
+  private mutating func storedSpan(_ tape: JSONTape, _ span: Int, _ envelope: Envelope) -> Bool {
+    guard isJaegerSpan(tape, span) else { return false }
+    jaeger.names.removeAll(keepingCapacity: true)
+    jaeger.rows.removeAll(keepingCapacity: true)
+    jaegerSpan(tape, span, JaegerTrace(tape, 0), envelope.offset)
+    return true
+  }
+
+  private func isJaegerSpan(_ tape: JSONTape, _ span: Int) -> Bool {
+    guard tape.tag(span) == JSONTape.Tag.object else { return false }
+    let fields = JaegerSpanFields(tape, span)
+    return fields.span != 0 && fields.name != 0
+      && fields.process | fields.processID | fields.references | fields.start | fields.duration
+        != 0
   }
 
   /// The spans of a trace, or of a batch of one process.
-  private mutating func jaegerTrace(_ tape: JSONTape, _ trace: Int, _ envelope: Envelope) -> Bool {
-    let spans = member(tape, trace) { $0.equals("spans") }
-    let processes = member(tape, trace) { $0.equals("processes") }
-    let process = member(tape, trace) { $0.equals("process") }
-    guard tape.tag(spans) == JSONTape.Tag.array, processes != 0 || process != 0 else {
-      return false
+  mutating func jaegerTrace(_ tape: JSONTape, _ object: Int, _ envelope: Envelope) -> Bool {
+    guard tape.tag(object) == JSONTape.Tag.object else { return false }
+    let trace = JaegerTrace(tape, object)
+    guard tape.tag(trace.spans) == JSONTape.Tag.array else { return false }
+    let first = JSONElements(tape, trace.spans).first { _ in true }
+    guard trace.processes | trace.process != 0 || first.map({ isJaegerSpan(tape, $0) }) == true
+    else { return false }
+    jaeger.names.removeAll(keepingCapacity: true)
+    jaeger.rows.removeAll(keepingCapacity: true)
+    if JSONElements(tape, trace.warnings).contains(where: { _ in true }) {
+      jaeger.odd.append(("trace_warnings", trace.warnings))
     }
-    let id = field(tape, trace, "traceID", "trace_id")
-    var inner = envelope
-    for span in JSONElements(tape, spans) {
+    var ordinal = 0
+    var offset = envelope.offset
+    for span in JSONElements(tape, trace.spans) {
+      if ordinal < jaeger.offsets.count {
+        offset = jaeger.offsets[ordinal]
+      } else if ordinal > 0 {
+        offset = nextOffset()
+      }
+      ordinal += 1
       if tape.tag(span) == JSONTape.Tag.object {
-        let name = tape.text(field(tape, span, "processID", "process_id"))
-        let own = name.map { name in member(tape, processes) { $0.equals(name) } } ?? 0
-        let embedded = member(tape, span) { $0.equals("process") }
-        jaegerSpan(
-          tape, span, trace: id, process: own != 0 ? own : embedded != 0 ? embedded : process, inner
-        )
+        jaegerSpan(tape, span, trace, offset)
       } else {
         batch.spansSeen += 1
-        batch.defects.count(.wrongType, at: inner.offset, "spans")
+        batch.defects.count(.wrongType, at: offset, "spans")
       }
-      inner.offset = nextOffset()
     }
+    jaeger.odd.removeAll(keepingCapacity: true)
+    if first == nil, jaeger.late != 0 { learnProcesses(tape, trace) }
     return true
   }
 
-  // MARK: A span
+  // MARK: Processes
 
-  private mutating func jaegerSpan(
-    _ tape: JSONTape, _ span: Int, trace: Int, process: Int, _ envelope: Envelope
-  ) {
-    let own = field(tape, span, "traceID", "trace_id")
-    let traceField = own != 0 ? own : trace
-    let tags = member(tape, span) { $0.equals("tags") }
+  /// The row of a span's process.
+  mutating func jaegerResource(
+    _ tape: JSONTape, _ fields: JaegerSpanFields, _ trace: JaegerTrace, _ offset: Int64
+  ) -> UInt32 {
+    let name = tape.text(fields.processID)
+    let hash = name.map { processNumber($0) } ?? 0
+    for i in 0..<jaeger.names.count where jaeger.names[i] == hash { return jaeger.rows[i] }
+    let named = name.map { name in member(tape, trace.processes) { $0.equals(name) } } ?? 0
+    if named == 0, fields.process != 0 {
+      return addResource(processRow(tape, fields.process, offset))
+    }
+    let row =
+      named == 0 && trace.process == 0 && hash != 0 && jaeger.late != 0
+      ? row(ofResource: hash)
+      : addResource(processRow(tape, named != 0 ? named : trace.process, offset))
+    jaeger.names.append(hash)
+    jaeger.rows.append(row)
+    return row
+  }
+
+  /// The number of a process; unique within the source where its trace is read in pieces.
+  private func processNumber(_ name: Bytes) -> UInt64 {
+    unsafe stableHash(name.raw, seed: jaeger.late) | 1
+  }
+
+  /// The content of a process.
+  private mutating func processRow(
+    _ tape: JSONTape, _ process: Int, _ offset: Int64
+  ) -> ResourceRow {
+    var service = Bytes.none
+    var tags = 0
+    var tag = 0
+    for (key, value) in JSONMembers(tape, process) {
+      if key.equals("serviceName") || key.equals("service_name") {
+        service = tape.text(value) ?? Bytes.none
+      } else if key.equals("tags") {
+        tags = value
+      } else if key.equals("tag") {
+        tag = value
+      }
+    }
     composed.begin()
-    composed.open("resource")
     composed.open("attributes")
-    composed.text("service.name", tape.text(field(tape, process, "serviceName", "service_name")))
-    putTags(tape, member(tape, process) { $0.equals("tags") }, without: ["service.name"])
-    putDottedTags(tape, member(tape, process) { $0.equals("tag") })
+    composed.text("service.name", service)
+    var told = JaegerTold(isProcess: service.count > 0)
+    putTags(tape, tags, &told, offset)
+    putDottedTags(tape, tag, &told)
     composed.close()
-    composed.close()
-    putScope(tape, tags)
-    putJaegerID("traceId", tape, traceField)
-    putJaegerID("spanId", tape, field(tape, span, "spanID", "span_id"))
-    composed.value("name", tape, field(tape, span, "operationName", "operation_name"), &text)
-    composed.text("kind", jaegerTag(tape, tags, "span.kind"))
-    composed.text("traceState", jaegerTag(tape, tags, "w3c.tracestate"))
-    putJaegerTimes(tape, span)
-    putReferences(tape, span, trace: traceField, envelope)
-    putJaegerStatus(tape, tags)
-    composed.open("attributes")
-    putTags(
-      tape, tags,
-      without: [
-        "span.kind", "otel.status_code", "otel.status_description", "otel.scope.name",
-        "otel.scope.version", "otel.library.name", "otel.library.version", "w3c.tracestate",
-        "internal.span.format", "culprit",
-      ])
-    putDottedTags(tape, member(tape, span) { $0.equals("tag") })
-    let warnings = member(tape, span) { $0.equals("warnings") }
-    if JSONElements(tape, warnings).first(where: { _ in true }) != nil {
-      composed.value("jaeger.warnings", tape, warnings, &text)
-    }
-    composed.close()
-    putJaegerLogs(tape, member(tape, span) { $0.equals("logs") }, envelope)
-    composed.close()
-    addComposed(envelope)
+    let row = composed.finish()
+    let attributes = plainAttributes(row, member(row, row.root) { $0.equals("attributes") }, offset)
+    return resourceRow(row, attributes)
   }
 
-  /// An id in hex or base64; Cassandra writes `0x…` and signed numbers.
-  private mutating func putJaegerID(_ name: StaticString, _ tape: JSONTape, _ index: Int) {
-    if let words = tape.text(index) {
-      composed.text(name, words.starts(with: "0x") ? words.slice(2, words.count) : words)
-    } else if tape.tag(index) == JSONTape.Tag.int || tape.tag(index) == JSONTape.Tag.uint {
-      composed.text(name, plain: SpanID(tape.number(index)).description)
-    } else {
-      composed.value(name, tape, index, &text)
+  /// The processes of a trace whose spans were read before.
+  private mutating func learnProcesses(_ tape: JSONTape, _ trace: JaegerTrace) {
+    for (name, process) in JSONMembers(tape, trace.processes) {
+      let number = processNumber(name)
+      var row = processRow(tape, process, recordOffset)
+      row.late = number
+      batch.resources[Int(self.row(ofResource: number))] = row
     }
-  }
-
-  private mutating func putScope(_ tape: JSONTape, _ tags: Int) {
-    let name =
-      jaegerTag(tape, tags, "otel.scope.name") ?? jaegerTag(tape, tags, "otel.library.name")
-    guard let name else { return }
-    composed.open("scope")
-    composed.text("name", name)
-    composed.text(
-      "version",
-      jaegerTag(tape, tags, "otel.scope.version") ?? jaegerTag(tape, tags, "otel.library.version"))
-    composed.close()
-  }
-
-  private mutating func putJaegerStatus(_ tape: JSONTape, _ tags: Int) {
-    let code = jaegerTag(tape, tags, "otel.status_code")
-    let message = jaegerTag(tape, tags, "otel.status_description")
-    if code == nil, message == nil { return }
-    composed.open("status")
-    composed.text("code", code)
-    composed.text("message", message)
-    composed.close()
-  }
-
-  /// The text of a tag.
-  private func jaegerTag(_ tape: JSONTape, _ tags: Int, _ name: StaticString) -> Bytes? {
-    for tag in JSONElements(tape, tags) {
-      guard let key = tape.text(member(tape, tag) { $0.equals("key") }), key.equals(name) else {
-        continue
-      }
-      return tape.text(member(tape, tag) { $0.equals("value") || $0.equals("v_str") })
-    }
-    return nil
-  }
-
-  /// Tags as attributes, each of the type that it names.
-  private mutating func putTags(_ tape: JSONTape, _ tags: Int, without names: [StaticString]) {
-    for tag in JSONElements(tape, tags) {
-      guard let key = tape.text(member(tape, tag) { $0.equals("key") }),
-        !names.contains(where: { key.equals($0) })
-      else { continue }
-      let value = jaegerValue(tape, tag)
-      if value == 0 { continue }
-      if let words = tape.text(value), isPlainNumberOrWord(tape, tag, words) {
-        // A storage writes every value as text.
-        composed.key(key)
-        composed.buffer.put(words)
-      } else {
-        composed.value(key, tape, value, &text)
-      }
-    }
-  }
-
-  /// The value of a tag; the model has a field for each type.
-  private func jaegerValue(_ tape: JSONTape, _ tag: Int) -> Int {
-    let plain = member(tape, tag) { $0.equals("value") }
-    if plain != 0 { return plain }
-    return member(tape, tag) {
-      $0.equals("v_str") || $0.equals("vStr") || $0.equals("v_bool") || $0.equals("vBool")
-        || $0.equals("v_int64") || $0.equals("vInt64") || $0.equals("v_float64")
-        || $0.equals("vFloat64") || $0.equals("v_binary") || $0.equals("vBinary")
-    }
-  }
-
-  /// Whether a text is the JSON of the number or truth value that its tag says it is.
-  private func isPlainNumberOrWord(_ tape: JSONTape, _ tag: Int, _ words: Bytes) -> Bool {
-    guard let type = tape.text(member(tape, tag) { $0.equals("type") }), words.count <= 40 else {
-      return false
-    }
-    if type.equals("bool") { return words.equals("true") || words.equals("false") }
-    if type.equals("int64") {
-      return signedDecimal(words) != nil && (words[0] != 0x30 || words.count == 1)
-    }
-    guard type.equals("float64"), let value = Double(words.string), value.isFinite else {
-      return false
-    }
-    for i in 0..<words.count where !(words[i] &- 0x30 < 10 || [0x2e, 0x2d].contains(words[i])) {
-      return false
-    }
-    let first = words[0] == 0x2d ? 1 : 0
-    return first < words.count && words[first] &- 0x30 < 10
-      && words[words.count - 1] != 0x2e
-      && (words[first] != 0x30 || words.count == first + 1 || words[first + 1] == 0x2e)
-  }
-
-  /// Tags as members of an object whose keys have `@` for each dot.
-  private mutating func putDottedTags(_ tape: JSONTape, _ object: Int) {
-    for (key, value) in JSONMembers(tape, object) {
-      var dotted = ByteBuffer(capacity: key.count)
-      for i in 0..<key.count { dotted.put(key[i] == 0x40 ? 0x2e : key[i]) }
-      composed.value(dotted.bytes, tape, value, &text)
-    }
-  }
-
-  // MARK: Times
-
-  private mutating func putJaegerTimes(_ tape: JSONTape, _ span: Int) {
-    let isModel = member(tape, span) { $0.equals("start_time") } != 0
-    let startField = field(tape, span, "startTime", "start_time")
-    guard let start = jaegerMoment(tape, startField), start > 0 else { return }
-    composed.number("startTimeUnixNano", start)
-    let field = member(tape, span) { $0.equals("duration") }
-    guard let length = jaegerLength(tape, field, isModel: isModel) else { return }
-    let (end, over) = start.addingReportingOverflow(length)
-    if !over, end > 0 { composed.number("endTimeUnixNano", end) }
-  }
-
-  /// Microseconds, or RFC 3339, as nanoseconds.
-  private func jaegerMoment(_ tape: JSONTape, _ index: Int) -> Int64? {
-    if let words = tape.text(index), let time = isoTime(words) { return time.ns }
-    guard let micros = wholeNumber(tape, index), micros.magnitude <= UInt64(Int64.max / 1000) else {
-      return nil
-    }
-    return micros * 1000
-  }
-
-  /// A length as nanoseconds: microseconds; of the model nanoseconds, or text such as `1000ns` and `0.001s`.
-  private func jaegerLength(_ tape: JSONTape, _ index: Int, isModel: Bool) -> Int64? {
-    if let whole = wholeNumber(tape, index) {
-      if isModel { return whole }
-      return whole.magnitude <= UInt64(Int64.max / 1000) ? whole * 1000 : nil
-    }
-    guard let words = tape.text(index), words.count > 1, words[words.count - 1] == 0x73 else {
-      return nil
-    }
-    let units: [(StaticString, Double)] = [("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9)]
-    for (unit, scale) in units {
-      let width = words.count - unit.utf8CodeUnitCount
-      guard width > 0, words.slice(width, words.count).equals(unit),
-        let value = Double(words.slice(0, width).string)
-      else { continue }
-      return Int64(exactly: (value * scale).rounded())
-    }
-    return nil
-  }
-
-  // MARK: References and logs
-
-  /// The parent is the first CHILD_OF of the same trace, else the first FOLLOWS_FROM; the others are links.
-  private mutating func putReferences(
-    _ tape: JSONTape, _ span: Int, trace: Int, _ envelope: Envelope
-  ) {
-    let references = member(tape, span) { $0.equals("references") }
-    let own = jaegerTraceID(tape, trace)
-    var parent = 0
-    var follows = false
-    for wanted: StaticString in ["CHILD_OF", "FOLLOWS_FROM"] where parent == 0 {
-      for reference in JSONElements(tape, references) {
-        guard isOf(tape, reference, wanted),
-          jaegerTraceID(tape, field(tape, reference, "traceID", "trace_id")) == own
-        else { continue }
-        parent = reference
-        follows = wanted.utf8CodeUnitCount == 12
-        break
-      }
-    }
-    if parent != 0 {
-      putJaegerID("parentSpanId", tape, field(tape, parent, "spanID", "span_id"))
-    } else {
-      putJaegerID("parentSpanId", tape, field(tape, span, "parentSpanID", "parent_span_id"))
-    }
-    if let exported = jaegerTag(tape, member(tape, span) { $0.equals("tags") }, "culprit"),
-      withPayload(exported, { $1.tag($1.root) == JSONTape.Tag.object }) == true
-    {
-      // What an export of our own says beyond Jaeger.
-      composed.key("culprit" as StaticString)
-      composed.buffer.put(exported)
-    } else if follows {
-      composed.open("culprit")
-      composed.number("follows", 1)
-      composed.close()
-    }
-    composed.openList("links")
-    for reference in JSONElements(tape, references) where reference != parent {
-      composed.openElement()
-      putJaegerID("traceId", tape, field(tape, reference, "traceID", "trace_id"))
-      putJaegerID("spanId", tape, field(tape, reference, "spanID", "span_id"))
-      composed.close()
-    }
-    composed.closeList()
-  }
-
-  /// Whether a reference is of a kind; the model writes numbers, 0 or nothing for CHILD_OF.
-  private func isOf(_ tape: JSONTape, _ reference: Int, _ wanted: StaticString) -> Bool {
-    let kind = field(tape, reference, "refType", "ref_type")
-    if let words = tape.text(kind) { return words.equals(wanted) }
-    return (wholeNumber(tape, kind) ?? 0) == (wanted.utf8CodeUnitCount == 12 ? 1 : 0)
-  }
-
-  /// A trace id for comparing, leading zeros or not.
-  private mutating func jaegerTraceID(_ tape: JSONTape, _ index: Int) -> TraceID {
-    let defects = batch.defects
-    defer { batch.defects = defects }
-    return traceID(tape, index, 0).id
-  }
-
-  private mutating func putJaegerLogs(_ tape: JSONTape, _ logs: Int, _ envelope: Envelope) {
-    guard tape.tag(logs) == JSONTape.Tag.array else { return }
-    composed.openList("events")
-    for log in JSONElements(tape, logs) {
-      let fields = member(tape, log) { $0.equals("fields") }
-      let name = jaegerTag(tape, fields, "event")
-      composed.openElement()
-      composed.text("name", name ?? jaegerTag(tape, fields, "message"))
-      if let time = jaegerMoment(tape, member(tape, log) { $0.equals("timestamp") }), time > 0 {
-        composed.number("timeUnixNano", time)
-      }
-      composed.open("attributes")
-      putTags(tape, fields, without: name == nil ? [] : ["event"])
-      if name?.equals("error") == true || name?.equals("exception") == true {
-        putOpenTracingError(tape, fields)
-      }
-      composed.close()
-      composed.close()
-    }
-    composed.closeList()
-  }
-
-  /// OpenTracing's names of an error under OpenTelemetry's.
-  private mutating func putOpenTracingError(_ tape: JSONTape, _ fields: Int) {
-    if jaegerTag(tape, fields, "exception.type") == nil {
-      composed.text(
-        "exception.type",
-        jaegerTag(tape, fields, "error.kind") ?? jaegerTag(tape, fields, "error.object"))
-    }
-    if jaegerTag(tape, fields, "exception.message") == nil {
-      composed.text("exception.message", jaegerTag(tape, fields, "message"))
-    }
-    if jaegerTag(tape, fields, "exception.stacktrace") == nil {
-      composed.text("exception.stacktrace", jaegerTag(tape, fields, "stack"))
-    }
+    jaeger.odd.removeAll(keepingCapacity: true)
   }
 }

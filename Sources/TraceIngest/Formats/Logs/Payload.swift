@@ -99,7 +99,10 @@ extension Decoder {
     let level = min(envelope.depth, Self.maxUnwraps)
     keys[level].look(tape, index, &text.memberKeys)
     let traits = keys[level].traits
-    if traits & RecordKey.Trait.list != 0, recordBytes.count > 0, takesListsApart() { return true }
+    if traits & RecordKey.Trait.list != 0, recordBytes.count > 0 {
+      if keys[level].has(.data), jaegerTraces(tape, keys[level][.data], envelope) { return true }
+      if takesListsApart() { return true }
+    }
     if traits & RecordKey.Trait.otlp != 0, document(tape, index, isOuter: true) { return true }
     let keys = keys[level]
     return cloudWatchObject(tape, index, keys, envelope)

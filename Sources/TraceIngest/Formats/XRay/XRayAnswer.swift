@@ -53,7 +53,8 @@ extension Decoder {
     return nil
   }
 
-  private mutating func answer(
+  /// Keeps what a back end says as it stands.
+  mutating func answer(
     _ tape: JSONTape, _ index: Int, _ kind: StaticString, _ offset: Int64
   ) {
     var row = AnswerRow()

@@ -56,7 +56,7 @@ extension Decoder {
     composed.open("attributes")
     putRemote(tape, field(tape, span, "remoteEndpoint"))
     composed.members(
-      tape, tags, &text,
+      tape, tags,
       without: [
         "otel.status_code", "otel.status_description", "otel.scope.name", "otel.scope.version",
         "otel.library.name", "otel.library.version",
@@ -204,7 +204,7 @@ extension Decoder {
       putRemote(tape, found.endpoint)
     }
     if isOwner {
-      for tag in record.tags { composed.value(tag.key, tape, tag.value, &text) }
+      for tag in record.tags { composed.value(tag.key, tape, tag.value) }
     }
     composed.close()
     if record.isError, isOwner { putZipkinError() }
@@ -229,9 +229,9 @@ extension Decoder {
   }
 
   private mutating func putZipkinIDs(_ tape: JSONTape, _ span: Int) {
-    composed.value("traceId", tape, field(tape, span, "traceId"), &text)
-    composed.value("spanId", tape, field(tape, span, "id"), &text)
-    composed.value("parentSpanId", tape, field(tape, span, "parentId"), &text)
+    composed.value("traceId", tape, field(tape, span, "traceId"))
+    composed.value("spanId", tape, field(tape, span, "id"))
+    composed.value("parentSpanId", tape, field(tape, span, "parentId"))
     composed.text("name", tape.text(field(tape, span, "name")))
   }
 
