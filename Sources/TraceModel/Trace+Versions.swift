@@ -102,6 +102,13 @@ extension TraceBuilder {
         versions[index].host = owner.host
       }
     }
+    // Nor does a late part, without kind and times, say which side of its service it describes.
+    for index in versions.indices where span(versions[index].rank).isLatePart {
+      let sides = versions.filter {
+        $0.service == versions[index].service && !span($0.rank).isLatePart
+      }
+      if !sides.isEmpty, sides.allSatisfy(\.isServer) { versions[index].isServer = true }
+    }
     versions.sort(by: Version.byHost)
     TraceBuilder.assignParts(&versions)
     versions.sort { $0.part != $1.part ? $0.part < $1.part : $0.rank < $1.rank }
@@ -213,6 +220,11 @@ extension TraceBuilder {
 }
 
 extension Span {
+  /// Whether it says only what became known behind the span's end, as Zipkin's late records do.
+  fileprivate var isLatePart: Bool {
+    facts.kind == .unknown && facts[.unknownStart] && facts[.unknownEnd]
+  }
+
   /// Adds what attributes and events of another version say and this one does not; kind, status and times stay.
   ///
   /// A tag `error` that says no stays too. That the call was cancelled is added with what may have said so: the gRPC code,

@@ -49,6 +49,23 @@ struct TraceVersionsTests {
     #expect(trace.absorbed.first?.dropped.facts.kind == .client)
   }
 
+  @Test func `a late part without kind and times belongs to the server of its service`() {
+    func late(_ list: String) -> Trace {
+      versions(list) {
+        $0.raw.spans[1].facts[.unknownStart] = true
+        $0.raw.spans[1].facts[.unknownEnd] = true
+        $0.raw.spans[1].facts[.errorTag] = true
+      }
+    }
+    let trace = late("x:S 0-50; x 0-0")
+    #expect(trace.count == 1 && trace.spans[0].facts.kind == .server)
+    #expect(trace.spans[0].facts[.errorTag] && trace.duration(0) == 50_000_000)
+    // With a client of the same service nothing says whose part it is; the client's it stays.
+    #expect(late("x:S 0-50; x 0-0; x:C 0-60").count == 2)
+    // A span of its own times is no late part.
+    #expect(versions("x:S 0-50; x 0-40").count == 2)
+  }
+
   @Test func `what the winner has, it keeps`() {
     let trace = versions("x 0-50; x 0-40") {
       $0.raw.spans[0].facts.httpStatus = 200

@@ -62,7 +62,8 @@ package struct ServiceGraph: Sendable {
         if kind != .client, kind != .producer { continue }
         // The first span that is another one's call or work ends the look, so no span is looked at twice.
         var below = span + 1
-        while below < Int(subtreeEnds[span]), all[below].facts.kind == .internal,
+        while below < Int(subtreeEnds[span]),
+          all[below].facts.kind == .internal || all[below].facts.kind == .unknown,
           scan.services[below] == service
         {
           below += 1

@@ -9,6 +9,9 @@ package struct Format: Sendable {
   /// Whether a file is one.
   let sniff: @Sendable (borrowing FirstBytes) -> Bool
 
+  /// Whether one task must read the source from front to back.
+  package var isOrdered: Bool { framing.isOrdered }
+
   /// How records are found and who reads them.
   enum Framing: Sendable {
     /// OTLP's documents.

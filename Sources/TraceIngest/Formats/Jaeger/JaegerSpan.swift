@@ -248,15 +248,6 @@ extension Decoder {
     return nanoseconds(ofMicros: index, tape).flatMap { $0 >= 0 ? $0 : nil }
   }
 
-  /// Microseconds with or without a fraction as nanoseconds.
-  private func nanoseconds(ofMicros index: Int, _ tape: JSONTape) -> Int64? {
-    if let micros = wholeNumber(tape, index) {
-      return micros.magnitude <= UInt64(Int64.max / 1000) ? micros * 1000 : nil
-    }
-    guard tape.tag(index) == JSONTape.Tag.double else { return nil }
-    return Int64(exactly: (Double(bitPattern: tape.number(index)) * 1000).rounded())
-  }
-
   /// A length as nanoseconds: microseconds; of the model nanoseconds, or text such as `1000ns` and `0.001s`.
   private func jaegerLength(_ tape: JSONTape, _ index: Int, isModel: Bool) -> Int64? {
     if index == 0 { return nil }

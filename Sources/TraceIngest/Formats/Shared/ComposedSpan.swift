@@ -254,3 +254,12 @@ func unsignedNumber(_ tape: JSONTape, _ index: Int) -> UInt64? {
   default: nil
   }
 }
+
+/// Microseconds with or without a fraction as nanoseconds; nil for what is none or too much.
+func nanoseconds(ofMicros index: Int, _ tape: JSONTape) -> Int64? {
+  if let micros = wholeNumber(tape, index) {
+    return micros.magnitude <= UInt64(Int64.max / 1000) ? micros * 1000 : nil
+  }
+  guard tape.tag(index) == JSONTape.Tag.double else { return nil }
+  return Int64(exactly: (Double(bitPattern: tape.number(index)) * 1000).rounded())
+}

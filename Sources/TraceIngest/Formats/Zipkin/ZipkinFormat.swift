@@ -3,11 +3,20 @@ extension Format {
   static let zipkin = Format(
     name: "zipkin", contents: "Zipkin spans", framing: .json(isOrdered: false)
   ) {
-    $0.outline.has("traceId") && $0.outline.has("id") && !$0.outline.has("spanId")
-      && !$0.outline.has("message") && !$0.outline.has("msg")
-      && [
-        "localEndpoint", "remoteEndpoint", "annotations", "binaryAnnotations", "tags", "kind",
-        "duration", "timestamp", "name",
-      ].contains(where: $0.outline.has)
+    let outline = $0.outline
+    guard outline.has("traceId"), outline.has("id"), !outline.has("spanId") else { return false }
+    let telling = ["localEndpoint", "remoteEndpoint", "annotations", "binaryAnnotations"]
+    if telling.contains(where: outline.has) { return true }
+    // Log lines name a trace as well, and have ids.
+    let own = [
+      "traceId", "id", "parentId", "name", "kind", "timestamp", "duration", "tags", "shared",
+      "debug",
+    ]
+    let hasOthers = outline.hasKey { key in
+      !own.contains(String(key.prefix { $0 != "." && $0 != "[" }))
+    }
+    return !hasOthers
+      || outline.has("timestamp") && ["kind", "duration", "tags"].contains(where: outline.has)
+        && !["message", "msg", "level", "severity"].contains(where: outline.has)
   }
 }

@@ -5,272 +5,304 @@ import TraceModel
 /// Client and server halves of one call may share an id; they stay two rows, and the trace makes the server a child of the client
 /// (traces-semantics.md 1.3). A tag `error` is a failure, whatever its value.
 ///
-/// - Source: openzipkin/zipkin-api, zipkin2-api.yaml; zipkin, V1SpanConverter.
+/// - Source: openzipkin/zipkin-api, zipkin2-api.yaml; zipkin, V1SpanConverter; OpenTelemetry's Zipkin exporter for status, scope and
+///   events.
 extension Decoder {
   /// A span; false for anything else.
   mutating func zipkinObject(
     _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope
   ) -> Bool {
-    guard keys.has(.traceIDCamel), keys.has(.id), !keys.has(.spanID), !keys.has(.message),
-      !keys.has(.msg), tape.text(keys[.traceIDCamel]) != nil, tape.text(keys[.id]) != nil
+    guard keys.has(.traceIDCamel), keys.has(.id), !keys.has(.spanID),
+      tape.text(keys[.traceIDCamel]) != nil, tape.text(keys[.id]) != nil
     else { return false }
-    let annotations = member(tape, index) { $0.equals("annotations") }
-    let binary = member(tape, index) { $0.equals("binaryAnnotations") }
-    let isOld =
-      binary != 0
-      || JSONElements(tape, annotations).contains {
-        member(tape, $0) { $0.equals("endpoint") } != 0
-      }
-    let telling: [StaticString] = [
-      "localEndpoint", "remoteEndpoint", "kind", "tags", "duration", "name", "timestamp",
-    ]
-    guard isOld || telling.contains(where: { name in member(tape, index) { $0.equals(name) } != 0 })
-    else { return false }
-    if isOld {
-      oldZipkinSpan(tape, index, annotations, binary, envelope)
+    let fields = ZipkinSpanFields(tape, index)
+    guard fields.isSpan(tape) else { return false }
+    if fields.isOld(tape) {
+      oldZipkinSpan(tape, index, fields, envelope)
     } else {
-      zipkinSpan(tape, index, annotations, envelope)
+      zipkinSpan(tape, index, fields, envelope)
     }
     return true
-  }
-
-  private func field(_ tape: JSONTape, _ object: Int, _ name: StaticString) -> Int {
-    member(tape, object) { $0.equals(name) }
   }
 
   // MARK: v2
 
   private mutating func zipkinSpan(
-    _ tape: JSONTape, _ span: Int, _ annotations: Int, _ envelope: Envelope
+    _ tape: JSONTape, _ span: Int, _ fields: ZipkinSpanFields, _ envelope: Envelope
   ) {
-    let tags = field(tape, span, "tags")
+    var odd: [(name: StaticString, index: Int)] = []
+    let told = ZipkinTold(tape, fields.tags)
     composed.begin()
-    putEndpointResource(tape, field(tape, span, "localEndpoint"))
-    putZipkinIDs(tape, span)
-    let kind = tape.text(field(tape, span, "kind"))
-    composed.text("kind", kind)
-    if kind == nil { composed.text("kind", plain: "INTERNAL") }
-    putZipkinTimes(
-      start: micros(tape, field(tape, span, "timestamp")),
-      length: micros(tape, field(tape, span, "duration")))
+    putEndpointResource(tape, fields.local)
+    putZipkinIDs(tape, fields, &odd)
+    if let kind = tape.text(fields.kind) {
+      composed.text("kind", kind)
+    } else if tape.tag(fields.shared) == JSONTape.Tag.yes {
+      composed.text("kind", plain: "SERVER")
+    } else {
+      // A missing kind says no more than that: late parts of any span lack it.
+      composed.text("kind", told.kind)
+      if fields.kind != 0 { odd.append(("kind", fields.kind)) }
+    }
+    composed.text("traceState", told.traceState)
+    let start = zipkinTime(tape, fields.start, "timestamp", envelope.offset, &odd)
+    let length = zipkinTime(tape, fields.duration, "duration", envelope.offset, &odd)
+    putZipkinTimes(start: start, length: length, fields, envelope.offset, &odd)
     composed.open("attributes")
-    putRemote(tape, field(tape, span, "remoteEndpoint"))
-    composed.members(
-      tape, tags,
-      without: [
-        "otel.status_code", "otel.status_description", "otel.scope.name", "otel.scope.version",
-        "otel.library.name", "otel.library.version",
-      ])
+    putRemote(tape, fields.remote)
+    putLocalPort(tape, fields.local)
+    putZipkinTags(tape, fields.tags, told, envelope.offset, &odd)
     composed.close()
-    putZipkinStatus(tape, tags)
-    if field(tape, tags, "error") != 0 { putZipkinError() }
-    putZipkinScope(tape, tags)
+    if told.statusCode != nil || told.statusMessage != nil {
+      composed.open("status")
+      composed.text("code", told.statusCode)
+      composed.text("message", told.statusMessage)
+      composed.close()
+    }
+    if told.hasError { putZipkinError() }
+    if let name = told.scopeName {
+      composed.open("scope")
+      composed.text("name", name)
+      composed.text("version", told.scopeVersion)
+      composed.close()
+    }
     composed.openList("events")
-    for annotation in JSONElements(tape, annotations) { putZipkinEvent(tape, annotation) }
+    for annotation in JSONElements(tape, fields.annotations) {
+      putZipkinEvent(tape, annotation, envelope.offset, &odd)
+    }
     composed.closeList()
+    putZipkinRest(tape, span, fields, envelope.offset, &odd)
     composed.close()
     addComposed(envelope)
   }
 
-  private mutating func putZipkinStatus(_ tape: JSONTape, _ tags: Int) {
-    let code = tape.text(field(tape, tags, "otel.status_code"))
-    let message = tape.text(field(tape, tags, "otel.status_description"))
-    if code == nil, message == nil { return }
-    composed.open("status")
-    composed.text("code", code)
-    composed.text("message", message)
-    composed.close()
-  }
-
-  private mutating func putZipkinScope(_ tape: JSONTape, _ tags: Int) {
-    let name =
-      tape.text(field(tape, tags, "otel.scope.name"))
-      ?? tape.text(field(tape, tags, "otel.library.name"))
-    guard let name else { return }
-    composed.open("scope")
-    composed.text("name", name)
-    composed.text(
-      "version",
-      tape.text(field(tape, tags, "otel.scope.version"))
-        ?? tape.text(field(tape, tags, "otel.library.version")))
-    composed.close()
-  }
-
-  // MARK: v1
-
-  /// What the annotations of a v1 record say of one side of a call.
-  private struct Side {
-    var start: Int64?
-    var end: Int64?
-    var endpoint = 0
-    var isThere: Bool { start != nil || end != nil }
-  }
-
-  private mutating func oldZipkinSpan(
-    _ tape: JSONTape, _ span: Int, _ annotations: Int, _ binary: Int, _ envelope: Envelope
+  private mutating func putZipkinTags(
+    _ tape: JSONTape, _ tags: Int, _ told: ZipkinTold, _ offset: Int64,
+    _ odd: inout [(name: StaticString, index: Int)]
   ) {
-    var client = Side()
-    var server = Side()
-    var producer = Side()
-    var consumer = Side()
-    var anyone = 0
-    var others: [Int] = []
-    var isError = false
-    for annotation in JSONElements(tape, annotations) {
-      let value = tape.text(field(tape, annotation, "value")) ?? Bytes.none
-      let time = micros(tape, field(tape, annotation, "timestamp"))
-      let endpoint = field(tape, annotation, "endpoint")
-      if anyone == 0 { anyone = endpoint }
-      func note(_ side: inout Side, isStart: Bool) {
-        if isStart { side.start = time ?? 0 } else { side.end = time ?? 0 }
-        if endpoint != 0 { side.endpoint = endpoint }
-      }
-      if value.equals("cs") {
-        note(&client, isStart: true)
-      } else if value.equals("cr") {
-        note(&client, isStart: false)
-      } else if value.equals("sr") {
-        note(&server, isStart: true)
-      } else if value.equals("ss") {
-        note(&server, isStart: false)
-      } else if value.equals("ms") {
-        note(&producer, isStart: true)
-      } else if value.equals("mr") {
-        note(&consumer, isStart: true)
-      } else {
-        if value.equals("error") { isError = true }
-        others.append(annotation)
-      }
+    guard tags == 0 || tape.tag(tags) == JSONTape.Tag.object else {
+      batch.defects.count(.wrongType, at: offset, "tags")
+      return odd.append(("tags", tags))
     }
-    var remote: [(side: UInt8, endpoint: Int)] = []
-    var tags: [(key: Bytes, value: Int)] = []
-    for annotation in JSONElements(tape, binary) {
-      guard let key = tape.text(field(tape, annotation, "key")) else { continue }
-      let endpoint = field(tape, annotation, "endpoint")
-      if key.equals("sa") || key.equals("ca") || key.equals("ma") {
-        remote.append((key[0], endpoint))
-        continue
-      }
-      if anyone == 0 { anyone = endpoint }
-      if key.equals("error") { isError = true }
-      tags.append((key, field(tape, annotation, "value")))
+    for (key, value) in JSONMembers(tape, tags) where tape.tag(value) != JSONTape.Tag.null {
+      if ZipkinTold.isTold(key), tape.text(value) != nil { continue }
+      composed.value(key, tape, value)
     }
-    let record = OldRecord(
-      span: span, others: others, remote: remote, tags: tags, isError: isError,
-      start: micros(tape, field(tape, span, "timestamp")),
-      length: micros(tape, field(tape, span, "duration")), anyone: anyone)
-    let sides: [(Side, String)] = [
-      (client, "CLIENT"), (server, "SERVER"), (producer, "PRODUCER"), (consumer, "CONSUMER"),
-    ]
-    var inner = envelope
-    var isFirst = true
-    for (side, kind) in sides where side.isThere {
-      putOldSide(tape, record, side, kind, isOwner: isFirst, inner)
-      isFirst = false
-      inner.offset = nextOffset()
-    }
-    if isFirst { putOldSide(tape, record, Side(), "INTERNAL", isOwner: true, inner) }
-  }
-
-  /// What the sides of a v1 record share.
-  private struct OldRecord {
-    var span: Int
-    var others: [Int]
-    var remote: [(side: UInt8, endpoint: Int)]
-    var tags: [(key: Bytes, value: Int)]
-    var isError: Bool
-    var start: Int64?
-    var length: Int64?
-    var anyone: Int
-  }
-
-  /// One side of a record; the first one owns its times, tags and events.
-  private mutating func putOldSide(
-    _ tape: JSONTape, _ record: OldRecord, _ side: Side, _ kind: String, isOwner: Bool,
-    _ envelope: Envelope
-  ) {
-    composed.begin()
-    putEndpointResource(tape, side.endpoint != 0 ? side.endpoint : record.anyone)
-    putZipkinIDs(tape, record.span)
-    composed.text("kind", plain: kind)
-    let start = (isOwner ? record.start : nil) ?? side.start
-    var length = isOwner ? record.length : nil
-    if length == nil, let start, let end = side.end, end >= start { length = end - start }
-    putZipkinTimes(start: start, length: length)
-    composed.open("attributes")
-    // A server's address is the client's remote end, and the other way round.
-    let wanted: UInt8 = kind == "CLIENT" ? 0x73 : kind == "SERVER" ? 0x63 : 0x6d
-    if let found = record.remote.first(where: { $0.side == wanted }) {
-      putRemote(tape, found.endpoint)
-    }
-    if isOwner {
-      for tag in record.tags { composed.value(tag.key, tape, tag.value) }
-    }
-    composed.close()
-    if record.isError, isOwner { putZipkinError() }
-    composed.openList("events")
-    if isOwner { for annotation in record.others { putZipkinEvent(tape, annotation) } }
-    composed.closeList()
-    composed.close()
-    addComposed(envelope)
   }
 
   // MARK: Parts
 
-  private mutating func putEndpointResource(_ tape: JSONTape, _ endpoint: Int) {
+  mutating func putEndpointResource(_ tape: JSONTape, _ object: Int) {
+    let endpoint = ZipkinEndpoint(tape, object)
     composed.open("resource")
     composed.open("attributes")
-    composed.text("service.name", tape.text(field(tape, endpoint, "serviceName")))
-    composed.text(
-      "host.ip",
-      tape.text(field(tape, endpoint, "ipv4")) ?? tape.text(field(tape, endpoint, "ipv6")))
+    composed.text("service.name", tape.text(endpoint.service))
+    composed.text("host.ip", tape.text(endpoint.address))
     composed.close()
     composed.close()
   }
 
-  private mutating func putZipkinIDs(_ tape: JSONTape, _ span: Int) {
-    composed.value("traceId", tape, field(tape, span, "traceId"))
-    composed.value("spanId", tape, field(tape, span, "id"))
-    composed.value("parentSpanId", tape, field(tape, span, "parentId"))
-    composed.text("name", tape.text(field(tape, span, "name")))
+  mutating func putZipkinIDs(
+    _ tape: JSONTape, _ fields: ZipkinSpanFields, _ odd: inout [(name: StaticString, index: Int)]
+  ) {
+    composed.value("traceId", tape, fields.trace)
+    composed.value("spanId", tape, fields.span)
+    composed.value("parentSpanId", tape, fields.parent)
+    // So a span without a name is called.
+    if let name = tape.text(fields.name), name.equals("unknown") { return }
+    composed.value("name", tape, fields.name)
   }
 
-  private mutating func putRemote(_ tape: JSONTape, _ endpoint: Int) {
-    composed.text("peer.service", tape.text(field(tape, endpoint, "serviceName")))
-    composed.text(
-      "network.peer.address",
-      tape.text(field(tape, endpoint, "ipv4")) ?? tape.text(field(tape, endpoint, "ipv6")))
-    if let port = wholeNumber(tape, field(tape, endpoint, "port")), port > 0 {
+  mutating func putRemote(_ tape: JSONTape, _ object: Int) {
+    let endpoint = ZipkinEndpoint(tape, object)
+    composed.text("peer.service", tape.text(endpoint.service))
+    composed.text("network.peer.address", tape.text(endpoint.address))
+    if let port = wholeNumber(tape, endpoint.port), port > 0 {
       composed.number("network.peer.port", port)
     }
   }
 
-  private mutating func putZipkinError() {
+  mutating func putLocalPort(_ tape: JSONTape, _ object: Int) {
+    if let port = wholeNumber(tape, ZipkinEndpoint(tape, object).port), port > 0 {
+      composed.number("network.local.port", port)
+    }
+  }
+
+  mutating func putZipkinError() {
     composed.open("culprit")
     composed.number("error", 1)
     composed.close()
   }
 
-  private mutating func putZipkinEvent(_ tape: JSONTape, _ annotation: Int) {
+  /// An annotation is an event. OpenTelemetry's exporters write what an event says into its name: `"name":{…}`, and the collector's
+  /// `name|{…}|0`.
+  mutating func putZipkinEvent(
+    _ tape: JSONTape, _ annotation: Int, _ offset: Int64,
+    _ odd: inout [(name: StaticString, index: Int)]
+  ) {
+    guard tape.tag(annotation) == JSONTape.Tag.object else {
+      // The reader of spans counts it and keeps it.
+      return composed.element(tape, annotation)
+    }
+    let note = ZipkinNote(tape, annotation)
     composed.openElement()
-    composed.text("name", tape.text(field(tape, annotation, "value")))
-    if let time = micros(tape, field(tape, annotation, "timestamp")) {
+    if let time = zipkinTime(tape, note.time, "annotations.timestamp", offset, &odd) {
       composed.number("timeUnixNano", time)
+    }
+    if let words = tape.text(note.value) {
+      if !putWrittenEvent(words) { composed.text("name", words) }
+    } else {
+      composed.value("name", tape, note.value)
     }
     composed.close()
   }
 
-  private mutating func putZipkinTimes(start: Int64?, length: Int64?) {
+  /// The name and the attributes of an event that are written as one text; false where it is a name alone.
+  private mutating func putWrittenEvent(_ words: Bytes) -> Bool {
+    guard words.count > 4, let brace = words.firstIndex(of: 0x7b, from: 1) else { return false }
+    let before = words[brace - 1]
+    var text = ByteBuffer(capacity: words.count + 8)
+    if words[0] == 0x22, before == 0x3a || before == 0x20, words[words.count - 1] == 0x7d {
+      text.put(0x7b)
+      text.put(words)
+      text.put(0x7d)
+    } else if before == 0x7c, let bar = words.lastIndex(of: 0x7c, from: brace) {
+      text.put(words.slice(brace, bar))
+    } else {
+      return false
+    }
+    return withPayload(text.bytes) { decoder, inner in
+      guard before != 0x7c else {
+        decoder.composed.text("name", words.slice(0, brace - 1))
+        decoder.composed.value("attributes", inner, inner.root)
+        return inner.tag(inner.root) == JSONTape.Tag.object
+      }
+      for (key, value) in JSONMembers(inner, inner.root)
+      where inner.tag(value) == JSONTape.Tag.object {
+        decoder.composed.text("name", key)
+        decoder.composed.value("attributes", inner, value)
+        return true
+      }
+      return false
+    } ?? false
+  }
+
+  /// What no field of ours holds, under one name.
+  mutating func putZipkinRest(
+    _ tape: JSONTape, _ span: Int, _ fields: ZipkinSpanFields, _ offset: Int64,
+    _ odd: inout [(name: StaticString, index: Int)]
+  ) {
+    let lists: [(name: StaticString, index: Int)] = [
+      ("annotations", fields.annotations), ("binaryAnnotations", fields.binary),
+    ]
+    for (name, index) in lists where index != 0 && tape.tag(index) != JSONTape.Tag.array {
+      batch.defects.count(.wrongType, at: offset, "\(name)")
+      odd.append((name, index))
+    }
+    let ends: [(name: StaticString, index: Int)] = [
+      ("localEndpoint", fields.local), ("remoteEndpoint", fields.remote),
+    ]
+    for (name, index) in ends where index != 0 {
+      if tape.tag(index) != JSONTape.Tag.object {
+        batch.defects.count(.wrongType, at: offset, "\(name)")
+      } else if !hasMoreThanIsRead(tape, index) {
+        continue
+      }
+      odd.append((name, index))
+    }
+    guard fields.hasUnknown || fields.shared | fields.debug != 0 || !odd.isEmpty else { return }
+    composed.open("zipkin")
+    composed.value("shared", tape, fields.shared)
+    composed.value("debug", tape, fields.debug)
+    for (name, index) in odd { composed.value(name, tape, index) }
+    if fields.hasUnknown {
+      var probe = fields
+      for (key, value) in JSONMembers(tape, span)
+      where tape.tag(value) != JSONTape.Tag.null && !probe.note(key, value) {
+        composed.value(key, tape, value)
+      }
+    }
+    composed.close()
+  }
+
+  /// Whether an endpoint says more than a service, one address and a port.
+  private func hasMoreThanIsRead(_ tape: JSONTape, _ object: Int) -> Bool {
+    var addresses = 0
+    for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
+      if key.equals("ipv4") || key.equals("ipv6") {
+        addresses += 1
+      } else if !key.equals("port"), !key.equals("serviceName") {
+        return true
+      }
+    }
+    return addresses > 1
+  }
+
+  mutating func putZipkinTimes(
+    start: Int64?, length: Int64?, _ fields: ZipkinSpanFields, _ offset: Int64,
+    _ odd: inout [(name: StaticString, index: Int)]
+  ) {
     guard let start, start > 0 else { return }
     composed.number("startTimeUnixNano", start)
     guard let length else { return }
     let (end, over) = start.addingReportingOverflow(length)
-    if !over { composed.number("endTimeUnixNano", end) }
+    if !over { return composed.number("endTimeUnixNano", end) }
+    batch.defects.count(.oddTime, at: offset, "duration")
+    odd.append(("duration", fields.duration))
   }
 
-  /// Microseconds as nanoseconds; nil for what is none.
-  private func micros(_ tape: JSONTape, _ index: Int) -> Int64? {
-    guard let value = wholeNumber(tape, index), value >= 0, value <= .max / 1000 else { return nil }
-    return value * 1000
+  /// Microseconds as nanoseconds; what is none is counted and kept.
+  mutating func zipkinTime(
+    _ tape: JSONTape, _ index: Int, _ name: StaticString, _ offset: Int64,
+    _ odd: inout [(name: StaticString, index: Int)]
+  ) -> Int64? {
+    if index == 0 { return nil }
+    if let time = nanoseconds(ofMicros: index, tape), time >= 0 { return time }
+    batch.defects.count(.oddTime, at: offset, "\(name)")
+    odd.append((name, index))
+    return nil
+  }
+}
+
+/// What tags say beside attributes, as texts of the tape.
+struct ZipkinTold {
+  var hasError = false
+  var kind: Bytes?
+  var traceState: Bytes?
+  var statusCode: Bytes?
+  var statusMessage: Bytes?
+  var scopeName: Bytes?
+  var scopeVersion: Bytes?
+
+  init(_ tape: JSONTape, _ tags: Int) {
+    for (key, value) in JSONMembers(tape, tags) {
+      if key.equals("error") { hasError = true }
+      guard ZipkinTold.isTold(key), let words = tape.text(value) else { continue }
+      switch key.count {
+      case 9: kind = words
+      case 14: traceState = words
+      case 15: scopeName = words
+      case 16: statusCode = words
+      case 17: scopeName = scopeName ?? words
+      case 18: scopeVersion = words
+      case 20: scopeVersion = scopeVersion ?? words
+      default: statusMessage = words
+      }
+    }
+  }
+
+  /// Whether a tag's text is told elsewhere than among the attributes.
+  static func isTold(_ key: Bytes) -> Bool {
+    switch key.count {
+    case 9: key.equals("span.kind")
+    case 14: key.equals("w3c.tracestate")
+    case 15: key.equals("otel.scope.name")
+    case 16: key.equals("otel.status_code")
+    case 17: key.equals("otel.library.name")
+    case 18: key.equals("otel.scope.version")
+    case 20: key.equals("otel.library.version")
+    case 23: key.equals("otel.status_description")
+    default: false
+    }
   }
 }
