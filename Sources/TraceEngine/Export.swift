@@ -60,7 +60,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 public struct ExportLosses: Sendable, Hashable {
   /// Spans without a trace id, which the format cannot hold.
   public var quarantined = 0
-  /// Links that the format would take for a parent.
+  /// Links that the format would take for a parent, which stand in a tag of our own alone.
   public var links = 0
   /// Texts in which credentials were masked.
   public var masked = 0
@@ -71,7 +71,8 @@ public struct ExportLosses: Sendable, Hashable {
 
 /// Writes every stored span as it was received, in a format that others read, and that loads again to the same spans.
 ///
-/// OTLP holds all of it. Jaeger's times have microseconds, its attributes no lists, and a span must have a trace id.
+/// OTLP holds all of it. Jaeger's times have microseconds and its attributes no lists: what it cannot say stands in a tag of our own; a
+/// span must have a trace id.
 ///
 /// - Parameters:
 ///   - store: what to export.

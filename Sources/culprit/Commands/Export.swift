@@ -8,7 +8,7 @@ struct Export: AsyncParsableCommand {
     discussion: """
       spans: a JSON line a span, with raw times, trace and span id, self time, time on the critical path, edge, unit, clock shift, error class.
       otlp: every span as it was received, a request a line; it loads again to the same spans.
-      jaeger: the same as one document of Jaeger's UI, with microseconds.
+      jaeger: the same as one document of Jaeger's UI; what it cannot say stands in tags 'culprit'.
 
         culprit export incident.db --format spans > spans.jsonl
         culprit export incident.db --format otlp > traces.otlp.jsonl
@@ -55,7 +55,8 @@ struct Export: AsyncParsableCommand {
     }
     if losses.links > 0 {
       Console.say(
-        "note: \(losses.links) links are not in the export: Jaeger would take them for parents")
+        "note: \(losses.links) links stand in tags 'culprit' alone: Jaeger would take them for parents"
+      )
     }
   }
 }

@@ -128,7 +128,11 @@ extension Decoder {
     let trace = JaegerTrace(tape, object)
     guard tape.tag(trace.spans) == JSONTape.Tag.array else { return false }
     let first = JSONElements(tape, trace.spans).first { _ in true }
-    guard trace.processes | trace.process != 0 || first.map({ isJaegerSpan(tape, $0) }) == true
+    // Of a trace that is read in pieces it is known what its list holds.
+    let isPiece = jaeger.late != 0 && first != nil
+    guard
+      isPiece || trace.processes | trace.process != 0
+        || first.map({ isJaegerSpan(tape, $0) }) == true
     else { return false }
     jaeger.names.removeAll(keepingCapacity: true)
     jaeger.rows.removeAll(keepingCapacity: true)
@@ -202,13 +206,21 @@ extension Decoder {
     composed.begin()
     composed.open("attributes")
     composed.text("service.name", service)
-    var told = JaegerTold(isProcess: service.count > 0)
+    var told = JaegerTold(isProcess: true, hasService: service.count > 0)
     putTags(tape, tags, &told, offset)
     putDottedTags(tape, tag, &told)
     composed.close()
     let row = composed.finish()
     let attributes = plainAttributes(row, member(row, row.root) { $0.equals("attributes") }, offset)
-    return resourceRow(row, attributes)
+    var found = resourceRow(row, attributes)
+    if let exported = told.exported {
+      _ = withPayload(exported) { decoder, tape in
+        decoder.takeExported(tape, tape.root, &found)
+        let attributes = decoder.member(tape, tape.root) { $0.equals("attributes") }
+        if attributes != 0 { found.attributes = decoder.exportedText(tape, attributes) }
+      }
+    }
+    return found
   }
 
   /// The processes of a trace whose spans were read before.

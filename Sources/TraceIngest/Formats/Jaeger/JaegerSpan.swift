@@ -2,8 +2,10 @@ import TraceModel
 
 /// What tags say beside attributes, as texts of the tape.
 struct JaegerTold {
-  /// The tags are a process's, whose name is known.
+  /// The tags are a process's.
   var isProcess = false
+  /// The process's name is known.
+  var hasService = false
   var kind: Bytes?
   var statusCode: Bytes?
   var statusMessage: Bytes?
@@ -17,7 +19,13 @@ struct JaegerTold {
 
   /// Takes what is no attribute; false for what is one.
   mutating func take(_ key: Bytes, _ value: Bytes) -> Bool {
-    if isProcess { return key.equals("service.name") }
+    if isProcess {
+      if key.equals("culprit") {
+        exported = value
+        return true
+      }
+      return hasService && key.equals("service.name")
+    }
     switch key.count {
     case 7: if key.equals("culprit") { exported = value } else { return false }
     case 9: if key.equals("span.kind") { kind = value } else { return false }
@@ -403,7 +411,7 @@ extension Decoder {
 }
 
 /// What the fields of a log say beside attributes.
-private struct JaegerLogTold {
+struct JaegerLogTold {
   var event: Bytes?
   var message: Bytes?
   var errorKind: Bytes?
@@ -412,6 +420,12 @@ private struct JaegerLogTold {
   var hasType = false
   var hasMessage = false
   var hasStack = false
+
+  /// Whether a field may say more than an attribute of its name.
+  static func readsMore(_ key: Bytes) -> Bool {
+    let names: [StaticString] = ["event", "message", "stack", "error.kind", "error.object"]
+    return names.contains { key.equals($0) }
+  }
 
   /// Notes a field; true for the one that is no attribute.
   mutating func take(_ key: Bytes, _ value: Bytes?) -> Bool {

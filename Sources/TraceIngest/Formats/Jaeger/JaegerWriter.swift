@@ -3,7 +3,8 @@ package import TraceModel
 /// Spans of a store → Jaeger's UI JSON: one document whose `data` holds a trace an element (formats/traces.md 3.1).
 ///
 /// Times have microseconds; lists and objects among attributes become text; a span that has no start or end gets 0. Links are
-/// references, but for those that Jaeger would take for the parent, which are counted.
+/// references, but for those that Jaeger would take for the parent, which are counted. What Jaeger cannot say stands in a tag
+/// `culprit` of the span or the process as JSON, which our reader takes back, so that an export loads again to the same spans.
 ///
 /// - Source: Jaeger's UI model (cmd/query/app/internal/…/uimodel); OpenTelemetry, "OpenTelemetry to Jaeger Transformation", for tags of
 ///   status, scope and trace state.
@@ -15,7 +16,7 @@ package struct JaegerWriter: ~Copyable {
   private var input = ByteBuffer(capacity: 1 << 12)
   private var text = JSONText()
   private var isFirst = true
-  /// Links that were left out.
+  /// Links that stand in our own tag alone.
   package private(set) var lostLinks = 0
 
   /// What stands before the first trace.
@@ -55,7 +56,10 @@ package struct JaegerWriter: ~Copyable {
       let record = resources[resource] ?? ResourceRecord()
       put(record.service)
       text.put(",\"tags\":[")
-      putTags(record.attributes, from: text.count, without: "service.name")
+      let from = text.count
+      let isForeign = spans.contains { $0.resource == resource && $0.isForeign }
+      if isForeign || !isTold(record) { putExported(record, from) }
+      putTags(record.attributes, from: from, without: "service.name")
       text.put("]}")
     }
     text.put("},\"warnings\":null}")
@@ -146,13 +150,7 @@ package struct JaegerWriter: ~Copyable {
     case .ok: putTag("otel.status_code", "OK", from)
     case .unset: break
     }
-    if record.isForeign || facts[.errorTag] || value("name", detail) != nil {
-      let start = text.count
-      text.putExported(record)
-      let json = unsafe Array(text.buffer.bytes.slice(start, text.count).raw)
-      text.buffer.count = start
-      putTag("culprit", String(decoding: json, as: UTF8.self), from)
-    }
+    putExported(record, detail, from)
     if let message = value("status_message", detail) {
       putTag("otel.status_description", message.string, from)
     }
@@ -163,6 +161,132 @@ package struct JaegerWriter: ~Copyable {
     }
     putTags(record.attributes, from: from, without: facts.status == .error ? "error" : "span.kind")
     text.put(0x5d)
+  }
+
+  // MARK: What Jaeger cannot say
+
+  /// The tag of our own on a span, where Jaeger's fields do not say all.
+  private mutating func putExported(_ record: SpanRecord, _ detail: JSONTape?, _ from: Int) {
+    let span = record.span
+    let isOnMicros =
+      !span.facts[.unknownStart] && !span.facts[.unknownEnd]
+      && span.start.nanoseconds % 1000 == 0 && span.end.nanoseconds % 1000 == 0
+      && span.start.nanoseconds > 0
+    let hasDetail = detail.map { !isTold($0) } ?? false
+    let hasAttributes =
+      span.facts.status == .error || !areTold(record.attributes, told: JaegerWriter.isToldOfSpan)
+    guard
+      record.isForeign || span.facts[.errorTag] || value("name", detail) != nil || !isOnMicros
+        || hasDetail || hasAttributes
+    else { return }
+    putNested(from) { text in
+      text.putExported(record)
+      text.buffer.count -= 1
+      if !isOnMicros {
+        let times = [
+          (",\"start_ns\":" as StaticString, SpanFacts.Flag.unknownStart, span.start),
+          (",\"end_ns\":", .unknownEnd, span.end),
+        ]
+        for (name, isUnknown, time) in times {
+          text.put(name)
+          if span.facts[isUnknown] { text.put("null") } else { text.putInt(time.nanoseconds) }
+        }
+      }
+      if hasDetail {
+        text.put(",\"detail\":")
+        text.buffer.put(record.detail)
+      }
+      if hasAttributes {
+        text.put(",\"attributes\":")
+        text.buffer.put(record.attributes.isEmpty ? "{}" : record.attributes)
+      }
+      text.put(0x7d)
+    }
+  }
+
+  /// The tag of our own on a process.
+  private mutating func putExported(_ record: ResourceRecord, _ from: Int) {
+    putNested(from) { text in
+      let names: [(StaticString, String)] = [
+        ("{\"service\":", record.service), (",\"host\":", record.host),
+        (",\"instance\":", record.instance), (",\"version\":", record.version),
+      ]
+      for (key, name) in names {
+        text.put(key)
+        text.putString(name)
+      }
+      text.put(",\"attributes\":")
+      text.buffer.put(record.attributes.isEmpty ? "{}" : record.attributes)
+      text.put(0x7d)
+    }
+  }
+
+  /// A tag `culprit` whose text is the JSON that is written.
+  private mutating func putNested(_ from: Int, _ body: (inout JSONText) -> Void) {
+    let start = text.count
+    body(&text)
+    let json = unsafe Array(text.buffer.bytes.slice(start, text.count).raw)
+    text.buffer.count = start
+    putTag("culprit", String(decoding: json, as: UTF8.self), from)
+  }
+
+  /// Whether a process's tags say all of a resource.
+  private mutating func isTold(_ record: ResourceRecord) -> Bool {
+    guard let tape = parsed(record.attributes),
+      let (key, value) = JSONMembers(tape, tape.root).first(where: { _ in true }),
+      key.equals("service.name"), tape.text(value)?.string == record.service
+    else { return false }
+    return areTold(record.attributes) { $0.equals("culprit") }
+  }
+
+  /// Whether the tags of an object's members say all of them.
+  private mutating func areTold(_ object: String, told: (Bytes) -> Bool) -> Bool {
+    guard let tape = parsed(object) else { return true }
+    return areTold(tape, tape.root, told: told)
+  }
+
+  private func areTold(_ tape: JSONTape, _ object: Int, told: (Bytes) -> Bool) -> Bool {
+    for (key, value) in JSONMembers(tape, object) {
+      switch tape.tag(value) {
+      case JSONTape.Tag.object, JSONTape.Tag.array, JSONTape.Tag.null: return false
+      default: if told(key) || key.count == 0 { return false }
+      }
+    }
+    return true
+  }
+
+  /// Tags that a reader takes for something else than attributes.
+  private static func isToldOfSpan(_ key: Bytes) -> Bool {
+    var told = JaegerTold()
+    return told.take(key, Bytes.none)
+  }
+
+  /// Whether tags, logs and references say all of a span's detail.
+  private func isTold(_ detail: JSONTape) -> Bool {
+    for (key, value) in JSONMembers(detail, detail.root) {
+      if key.equals("name") || key.equals("status_message") || key.equals("trace_state") {
+        continue
+      }
+      guard key.equals("events"),
+        JSONElements(detail, value).allSatisfy({ isToldEvent(detail, $0) })
+      else { return false }
+    }
+    return true
+  }
+
+  private func isToldEvent(_ tape: JSONTape, _ event: Int) -> Bool {
+    for (key, value) in JSONMembers(tape, event) {
+      if key.equals("name") {
+        if tape.text(value)?.count ?? 0 == 0 { return false }
+      } else if key.equals("time_ns") {
+        guard let time = wholeNumber(tape, value), time > 0, time % 1000 == 0 else { return false }
+      } else if !key.equals("attributes")
+        || !areTold(tape, value, told: JaegerLogTold.readsMore)
+      {
+        return false
+      }
+    }
+    return true
   }
 
   private mutating func putTag(_ key: String, _ value: String, _ from: Int) {

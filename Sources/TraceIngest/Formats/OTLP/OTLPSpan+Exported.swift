@@ -1,6 +1,6 @@
 import TraceModel
 
-/// What `OTLPWriter` says of a span or a resource of another format, taken back as it was.
+/// What `OTLPWriter` and `JaegerWriter` say of a span or a resource beyond their formats, taken back as it was.
 extension Decoder {
   /// The display name that an exported span had; nil where it is the span's own.
   mutating func exportedName(_ tape: JSONTape, _ exported: Int, unless name: Bytes) -> Symbol? {
@@ -33,6 +33,33 @@ extension Decoder {
     row.peer = peer.map { symbol($0) } ?? .empty
     let type = tape.text(member(tape, exported) { $0.equals("error_type") })
     row.errorType = type.map { symbol($0) } ?? .empty
+    takeExportedTexts(tape, exported, &row)
+  }
+
+  /// Times, attributes and detail that a format of microseconds without lists could not hold.
+  private mutating func takeExportedTexts(_ tape: JSONTape, _ exported: Int, _ row: inout SpanRow) {
+    for (key, value) in JSONMembers(tape, exported) {
+      if key.equals("start_ns") {
+        let time = wholeNumber(tape, value)
+        row.facts[.unknownStart] = time == nil
+        row.start = time ?? 0
+      } else if key.equals("end_ns") {
+        let time = wholeNumber(tape, value)
+        row.facts[.unknownEnd] = time == nil
+        row.end = time ?? row.start
+      } else if key.equals("attributes") {
+        row.attributes = exportedText(tape, value)
+      } else if key.equals("detail") {
+        row.detail = exportedText(tape, value)
+      }
+    }
+  }
+
+  /// An object as it stood in the store, where nothing stands for an empty one.
+  mutating func exportedText(_ tape: JSONTape, _ object: Int) -> TextRange {
+    let start = text.count
+    if JSONMembers(tape, object).contains(where: { _ in true }) { text.putRaw(tape, object) }
+    return range(from: start)
   }
 
   /// Frames of an exported exception that its back end had listed.

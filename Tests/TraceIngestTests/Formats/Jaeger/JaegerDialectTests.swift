@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TraceIngest
 import TraceModel
@@ -153,6 +154,16 @@ struct JaegerDialectTests {
       #"{"data":[{"traceID":"1","spans":["# + spans.joined(separator: ",")
       + #"],"processes":{"p1":{"serviceName":"shop","tags":[]}}}],"total":0,"errors":null}"#
     return isCut ? String(whole.prefix(whole.count - 300 - padding)) : whole
+  }
+
+  @Test func `a span without a name is a span in whatever pieces its trace comes`() async throws {
+    let text = document(20, padding: 0).replacingOccurrences(
+      of: #""spanID":"a","operationName":"work""#, with: #""spanID":"a","title":"work""#)
+    for chunk in [61, 200, 4 << 20] {
+      let read = try await collect(
+        bytes: Array(text.utf8), chunkBytes: chunk, format: Format.named("jaeger"))
+      #expect(read.addsUp && read.spans.count == 20, "\(chunk)")
+    }
   }
 
   @Test(arguments: [(20, 0), (3000, 4000)])
