@@ -111,8 +111,9 @@ private func read(chunkBytes: Int) -> Rows? {
     ) { batch in
       for row in batch.spans {
         rows.spans.append(
+          // Spans of a trace that is read as a whole are numbered, those of one in pieces stand where they stand.
           Rows.Row(
-            offset: row.offset, high: row.trace.high, low: row.trace.low, span: row.id.rawValue,
+            offset: 0, high: row.trace.high, low: row.trace.low, span: row.id.rawValue,
             time: row.start))
       }
       for row in batch.logs {
@@ -124,10 +125,6 @@ private func read(chunkBytes: Int) -> Rows? {
     }
     guard let summary else { return }
     rows.isOrdered = Format.named(summary.formatName)?.isOrdered ?? true
-    // Spans of a trace that is read as a whole are numbered, those of one in pieces stand where they stand.
-    if summary.formatName.hasPrefix("jaeger") {
-      for i in rows.spans.indices { rows.spans[i].offset = 0 }
-    }
     rows.spans.sort()
     rows.logs.sort()
     rows.spansDropped = summary.spansDropped

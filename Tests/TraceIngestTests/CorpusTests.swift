@@ -79,6 +79,69 @@ import TraceModel
     expectSameRows(read, wanted)
   }
 
+  @Test(arguments: [(7, "100000001"), (8, "100000038"), (9, "100000075")])
+  func `the collector's S3 objects give the rows of the JSON that they were made from`(
+    line: Int, name: String
+  ) async throws {
+    guard let corpus = Self.corpus else { return }
+    let json = try Data(contentsOf: corpus.appending(path: "otlp/otel-tui__test_data.json"))
+    let lines = json.split(separator: 0x0a).filter { $0.starts(with: #"{"resourceSpans"#.utf8) }
+    let wanted = try await collect(bytes: [UInt8](lines[line - 1]))
+    let folder = "generated/s3/year=2024/month=10/day=30/hour=12/minute=24"
+    let read = try await collect(
+      path: corpus.appending(path: "\(folder)/traces_\(name).json.gz").path)
+    #expect(!read.spans.isEmpty)
+    expectSameRows(read, wanted)
+  }
+
+  @Test func `Python's console says of its spans what its file of OTLP JSON says`() async throws {
+    guard let corpus = Self.corpus else { return }
+    let folder = corpus.appending(path: "generated")
+    let console = try await collect(path: folder.appending(path: "python-console-spans.txt").path)
+    let file = try await collect(
+      path: folder.appending(path: "python-otlp-json-file.traces.jsonl").path)
+    let wanted = Dictionary(uniqueKeysWithValues: file.spans.map { ($0.row.id, $0) })
+    #expect(console.spans.count == 12 && wanted.count == 12)
+    for span in console.spans {
+      var span = span
+      var other = try #require(wanted[span.row.id])
+      let (told, wantedTold) = try (plain(span.detail), plain(other.detail))
+      #expect(told.object == wantedTold.object && !other.scope.isEmpty)
+      #expect(try plain(span.resource).object == plain(other.resource).object)
+      // The console has microseconds, made of binary floats, and knows no scope and no flags.
+      let times = told.times + [span.row.start, span.row.end]
+      let wantedTimes = wantedTold.times + [other.row.start, other.row.end]
+      #expect(times.count == wantedTimes.count)
+      #expect(zip(times, wantedTimes).allSatisfy { abs($0 - $1) <= 1000 })
+      other.row.facts[.remoteParent] = span.row.facts[.remoteParent]
+      (span.row.start, span.row.end) = (other.row.start, other.row.end)
+      (span.row.offset, span.scope) = (other.row.offset, other.scope)
+      (span.detail, span.resource) = (other.detail, other.resource)
+      #expect(span == other)
+    }
+  }
+
+  /// A stored object without what the console does not write, and its times.
+  private func plain(_ object: String) throws -> (object: NSDictionary, times: [Int64]) {
+    var times: [Int64] = []
+    func cut(_ value: Any) -> Any {
+      switch value {
+      case let list as [Any]: return list.map(cut)
+      case var members as [String: Any]:
+        members["flags"] = nil
+        members["trace_state"] = nil
+        if let time = members.removeValue(forKey: "time_ns") as? NSNumber {
+          times.append(time.int64Value)
+        }
+        return members.mapValues(cut)
+      default: return value
+      }
+    }
+    let parsed = try JSONSerialization.jsonObject(
+      with: Data((object.isEmpty ? "{}" : object).utf8))
+    return (cut(parsed) as? NSDictionary ?? [:], times)
+  }
+
   @Test func `the runtime logs of aws-spans are as many records as the table counts`() async throws
   {
     guard let corpus = Self.corpus else { return }
