@@ -7,10 +7,11 @@ import TraceModel
 ///
 /// - Source: elastic/apm-data, input/elasticapm/docs/spec/v2.
 extension Decoder {
-  /// One line of the intake's protocol; false where the record is another one's.
+  /// One line of the intake's protocol, or a stored document; false where the record is another one's.
   mutating func elasticObject(
     _ tape: JSONTape, _ index: Int, _ keys: RecordKeys, _ envelope: Envelope
   ) -> Bool {
+    if elasticDocument(tape, index, keys, envelope) { return true }
     guard keys.count == 1, let (name, event) = firstMember(tape, index),
       tape.tag(event) == JSONTape.Tag.object
     else { return false }
@@ -84,17 +85,16 @@ extension Decoder {
   ) {
     if let kind = words(tape, otel, "span_kind") { return composed.text("kind", kind) }
     let type = words(tape, event, "type") ?? Bytes.none
+    composed.text("kind", plain: elasticKind(type, isTransaction: isTransaction))
+  }
+
+  /// The kind that a type means.
+  func elasticKind(_ type: Bytes, isTransaction: Bool) -> String {
     let isMessaging = type.starts(with: "messaging")
-    if isTransaction {
-      composed.text("kind", plain: isMessaging ? "CONSUMER" : "SERVER")
-    } else if isMessaging {
-      composed.text("kind", plain: "PRODUCER")
-    } else {
-      let isCall =
-        type.starts(with: "external") || type.starts(with: "db")
-        || type.starts(with: "storage") || type.starts(with: "request.external")
-      composed.text("kind", plain: isCall ? "CLIENT" : "INTERNAL")
-    }
+    if isTransaction { return isMessaging ? "CONSUMER" : "SERVER" }
+    if isMessaging { return "PRODUCER" }
+    let calls: [StaticString] = ["external", "db", "storage", "request.external"]
+    return calls.contains { type.starts(with: $0) } ? "CLIENT" : "INTERNAL"
   }
 
   private mutating func putTimes(_ tape: JSONTape, _ event: Int, isTransaction: Bool) {

@@ -32,7 +32,8 @@ enum RecordKey: Int, CaseIterable {
   case severityText, attributes, flags, hits
   case resourceSpans, resourceLogs, resourceMetrics, resourceSpansSnake, resourceLogsSnake
   case resourceMetricsSnake, sessionStart, nextToken, nextForwardToken, searchedLogStreams
-  case logGroup, logStream, ingestionTimeCapital, atLogStream, atLog
+  case logGroup, logStream, ingestionTimeCapital, atLogStream, atLog, processor, processorEvent
+  case hitSource
 
   /// What a key says of the record that has it.
   enum Trait {
@@ -300,6 +301,9 @@ enum RecordKey: Int, CaseIterable {
     case .logStream: "logStream"
     case .ingestionTimeCapital: "IngestionTime"
     case .atLogStream: "@logStream"
+    case .hitSource: "_source"
+    case .processor: "processor"
+    case .processorEvent: "processor.event"
     case .atLog: "@log"
     }
   }

@@ -38,4 +38,45 @@ struct ElasticTests {
     #expect(error.detail.contains(#""type":"OperationalError""#))
     #expect(error.detail.contains(#""blame":"load (/app/orders.py:12)""#))
   }
+
+  /// A transaction with objects in each other, a span with dots, a log line and a set of metrics, as Elasticsearch keeps them.
+  private static let stored = [
+    #"{"@timestamp":"2026-01-05T10:00:00.000Z","timestamp":{"us":1767607200000001},"processor":{"name":"transaction","event":"transaction"},"trace":{"id":"945254c567a5417eaaaaaaaaaaaaaaaa"},"transaction":{"id":"945254c567a5417e","name":"POST /orders","type":"request","duration":{"us":50500},"sampled":true},"event":{"outcome":"failure"},"service":{"name":"shop","version":"1.4.2","node":{"name":"shop-1"}},"http":{"response":{"status_code":500}},"labels":{"tenant":"a"}}"#,
+    #"{"@timestamp":"2026-01-05T10:00:00.010Z","trace.id":"945254c567a5417eaaaaaaaaaaaaaaaa","transaction.id":"945254c567a5417e","parent.id":"945254c567a5417e","span.id":"0aaaaaaaaaaaaaaa","span.name":"SELECT FROM orders","span.type":"db","span.duration.us":20000,"span.db.statement":"SELECT 1","span.destination.service.resource":"postgresql/orders","service.name":"shop"}"#,
+    #"{"@timestamp":"2026-01-05T10:00:00.020Z","log.level":"error","message":"no stock","trace.id":"945254c567a5417eaaaaaaaaaaaaaaaa","transaction.id":"945254c567a5417e","service.name":"shop"}"#,
+    #"{"@timestamp":"2026-01-05T10:00:00.030Z","processor":{"event":"metric"},"metricset":{"name":"app"}}"#,
+  ]
+
+  @Test(arguments: ["lines", "answer", "dump"])
+  func `stored documents are spans, log lines and metrics`(form: String) async throws {
+    let text =
+      switch form {
+      case "lines": Self.stored.joined(separator: "\n")
+      case "dump":
+        Self.stored.map { #"{"_index":"apm","_id":"1","_source":\#($0)}"# }.joined(
+          separator: "\n")
+      default:
+        #"{"took":1,"hits":{"total":4,"hits":["#
+          + Self.stored.map { #"{"_index":"apm","_source":\#($0)}"# }.joined(separator: ",")
+          + "]}}"
+      }
+    let read = try await collect(bytes: Array(text.utf8))
+    #expect(read.summary.formatName == (form == "lines" ? "elastic" : "search-hits"))
+    #expect(read.addsUp && read.spans.count == 2 && read.logs.count == 1)
+    #expect(read.summary.metricsSeen == 1 && read.count(.unknownRecord) == 0)
+    let root = try #require(read.spans.first { $0.operation == "POST /orders" })
+    #expect(root.row.id.description == "945254c567a5417e" && root.row.parent.isAbsent)
+    #expect(root.row.start == 1_767_607_200_000_001_000)
+    #expect(root.row.end - root.row.start == 50_500_000 && root.row.facts.httpStatus == 500)
+    #expect(root.row.facts.kind == .server && root.row.facts.status == .error)
+    #expect(root.service == "shop" && root.version == "1.4.2" && root.instance == "shop-1")
+    #expect(root.attributes.contains(#""labels.tenant":"a""#))
+    let query = try #require(read.spans.first { $0.operation == "SELECT FROM orders" })
+    #expect(query.row.parent == root.row.id && query.row.facts.kind == .client)
+    #expect(query.row.start == 1_767_607_200_010_000_000)
+    #expect(query.row.end - query.row.start == 20_000_000)
+    #expect(query.attributes.contains(#""db.query.text":"SELECT 1""#))
+    #expect(query.attributes.contains(#""transaction.id":"945254c567a5417e""#))
+    #expect(query.peer == "postgresql/orders")
+  }
 }
