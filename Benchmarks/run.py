@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Culprit against its floors and peers, in one run: wall clock, CPU time, peak memory, ratios, as Markdown.
 
-    Benchmarks/run.py                      a million spans, five rounds
+    Benchmarks/run.py                      a million spans, half as many in Jaeger's form and as protobuf, five rounds
     Benchmarks/run.py --spans 100000 --rounds 3 --no-peers
     Benchmarks/run.py --logs               a gigabyte of JSON log lines instead, against orjson + sqlite3
     Benchmarks/run.py --logs --log-bytes 100000000
@@ -33,6 +33,9 @@ SHAPES = {
     "document": ["--shape", "document"],
     "document-late": ["--shape", "document-late"],
 }
+# Made of the lines of half as many spans.
+CONVERTED = ("jaeger", "protobuf")
+PARSE, PARSE_JSON = "floor: simdjson, parse only", "floor: simdjson, parse only, same spans as JSON"
 
 
 def run(command, stdin=None):
@@ -69,8 +72,21 @@ def built(arguments):
     return parse, insert
 
 
+def lines_of(arguments, shape):
+    """The JSON lines that a shape is converted from."""
+    return made(argparse.Namespace(**{**vars(arguments), "spans": arguments.spans // 2}), "lines")
+
+
 def made(arguments, shape):
     """The input file of a shape, and the spans and traces in it."""
+    if shape in CONVERTED:
+        source, truth = lines_of(arguments, shape)
+        file = f"{source}.{shape}"
+        if not os.path.exists(file):
+            script = os.path.join(ROOT, "Benchmarks", "convert.py")
+            run([sys.executable, script, shape, source, file + ".part"])
+            os.rename(file + ".part", file)
+        return file, truth
     file = os.path.join(FOLDER, f"{shape}-{arguments.spans}.json")
     if not os.path.exists(file + ".truth"):
         if not os.path.exists(arguments.make_incident):
@@ -93,30 +109,48 @@ def programs(arguments, shape, file, truth, parse, insert):
     ]
     if shape.startswith("document"):
         return ours
+    if shape == "protobuf":
+        return [(PARSE_JSON, [parse, lines_of(arguments, shape)[0]], None)] + ours
     floors = [
-        ("floor: simdjson, parse only", [parse, file], None),
+        (PARSE, [parse, file], None),
         ("floor: bare SQLite inserts", [insert, str(truth["spans"]), os.path.join(FOLDER, "floor.db")], None),
     ]
     return floors + ours
 
 
-def peers(file):
+def is_installed(module):
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def peers(shape, file):
     """Name and command of each peer that is installed; the names of the others."""
     there, missing = [], []
-    for name, module, script in [
-        ("peer: orjson + sqlite3", "orjson", "orjson_sqlite.py"),
-        ("peer: DuckDB", "duckdb", "duckdb_load.py"),
-        ("peer: chdb", "chdb", "chdb_load.py"),
-    ]:
+    if shape == "protobuf":
+        module = "opentelemetry.proto"
+        candidates = [
+            ("floor: Google's protobuf, parse only", module, "protobuf_sqlite.py", False),
+            ("peer: Google's protobuf + sqlite3", module, "protobuf_sqlite.py", True),
+        ]
+    else:
+        candidates = [
+            ("peer: orjson + sqlite3", "orjson", "orjson_sqlite.py", True),
+            ("peer: DuckDB", "duckdb", "duckdb_load.py", True),
+            ("peer: chdb", "chdb", "chdb_load.py", True),
+        ]
+    for name, module, script, stores in candidates:
         script = os.path.join(ROOT, "Benchmarks", "peers", script)
-        if importlib.util.find_spec(module):
-            there.append((name, [sys.executable, script, file, os.path.join(FOLDER, f"{module}.db")], None))
-        else:
+        target = [os.path.join(FOLDER, f"{module}.db")] * stores
+        if is_installed(module):
+            there.append((name, [sys.executable, script, file] + target, None))
+        elif module not in missing:
             missing.append(module)
     return there, missing
 
 
-def table(title, results, size, against="floor: simdjson, parse only", ratio_name="× parse only"):
+def table(title, results, size, against=PARSE, ratio_name="× parse only"):
     print(f"\n### {title}\n\n| program | wall s, median | wall s, best | CPU s | peak MB | {ratio_name} | MB/s |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     floor = results.get(against)
@@ -189,7 +223,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--spans", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--shapes", nargs="*", default=list(SHAPES), choices=list(SHAPES))
+    parser.add_argument("--shapes", nargs="*", default=[*CONVERTED, *SHAPES], choices=[*CONVERTED, *SHAPES])
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--logs", action="store_true", help="measure the load of log lines instead of spans")
     parser.add_argument("--log-bytes", type=int, default=1_000_000_000)
@@ -218,11 +252,17 @@ def main():
         size = os.path.getsize(file)
         commands = programs(arguments, shape, file, truth, parse, insert)
         missing = []
-        if shape == "lines" and not arguments.no_peers:
-            there, missing = peers(file)
+        if shape in ("lines", *CONVERTED) and not arguments.no_peers:
+            there, missing = peers(shape, file)
             commands += there
         results = measured(arguments, commands)
-        table(f"{shape}: {truth['spans']} spans, {truth['traces']} traces, {size / 1e6:.0f} MB", results, size)
+        title = f"{shape}: {truth['spans']} spans, {truth['traces']} traces, {size / 1e6:.0f} MB"
+        table(title, results, size, PARSE_JSON if shape == "protobuf" else PARSE)
+        ours = statistics.median(r[0] for r in results["culprit, file"])
+        for name in results:
+            if name.startswith("peer"):
+                theirs = statistics.median(r[0] for r in results[name])
+                print(f"\n{name} takes {theirs / ours:.1f} times as long as culprit.")
         if missing:
             print(f"\nNot installed, hence not measured: {', '.join(missing)}.")
         if os.path.exists(store):
