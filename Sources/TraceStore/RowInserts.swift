@@ -1,5 +1,5 @@
-// Hot: one pass of bindings and a step for sixteen rows at a time. The rows go in as fast as SQLite takes them: no row id is
-// given, nothing is checked, no index is kept but those of `run` and `log_run`.
+// Hot: a step for all spans of a batch, one pass of bindings and a step for sixteen log records at a time. The rows go in as fast as
+// SQLite takes them: no row id is given, nothing is checked, no index is kept but those of `run` and `log_run`.
 //
 // Why the unsafe calls hold: texts are bound as pieces of the batch's text, which lives to the end of `append`; there all
 // bindings are cleared.
@@ -8,11 +8,9 @@ import TraceModel
 /// The statements that put spans and logs into a store.
 struct RowInserts: ~Copyable {
   private static let rowsAtOnce = 16
-  private static let spanColumns = 15
   private static let logColumns = 14
 
-  private var spans: RawStatement
-  private var span: RawStatement
+  private var spans: SpanTable
   private var logs: RawStatement
   private var log: RawStatement
   private var run: RawStatement
@@ -34,17 +32,12 @@ struct RowInserts: ~Copyable {
   }
 
   init(_ connection: borrowing Connection) throws(SQLiteFault) {
-    let intoSpan = """
-      insert into span (trace_hi, trace_lo, id, parent, resource, scope, operation, facts, start_ns,
-      duration_ns, peer, error_type, place, attributes, detail) values
-      """
     let intoLog = """
       insert into log (trace_hi, trace_lo, span, time_ns, observed_ns, severity, severity_text,
       resource, scope, place, identity, body, attributes, detail) values
       """
     let many = RowInserts.rowsAtOnce
-    let spans = try connection.prepare(intoSpan + values(RowInserts.spanColumns, rows: many))
-    let span = try connection.prepare(intoSpan + values(RowInserts.spanColumns, rows: 1))
+    let spans = try SpanTable(connection)
     let logs = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: many))
     let log = try connection.prepare(intoLog + values(RowInserts.logColumns, rows: 1))
     let run = try connection.prepare("insert into run values (?, ?, ?, ?)")
@@ -59,7 +52,6 @@ struct RowInserts: ~Copyable {
     self.answer = answer
     self.point = point
     self.spans = spans
-    self.span = span
     self.logs = logs
     self.log = log
     self.run = run
@@ -84,8 +76,6 @@ struct RowInserts: ~Copyable {
       try unsafe appendAnswers(batch.answers, text, ids, place, &counts)
       try unsafe appendPoints(batch.points, text, ids, place, &counts)
     }
-    spans.clear()
-    span.clear()
     logs.clear()
     log.clear()
     answer.clear()
@@ -96,21 +86,10 @@ struct RowInserts: ~Copyable {
     _ rows: [SpanRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
     _ counts: inout Counts
   ) throws(SQLiteFault) {
-    let columns = Int32(RowInserts.spanColumns)
-    let whole = rows.count - rows.count % RowInserts.rowsAtOnce
-    var index = 0
-    while index < whole {
-      for inGroup in 0..<RowInserts.rowsAtOnce {
-        unsafe spans.bind(
-          rows[index + inGroup], from: Int32(inGroup) * columns, text, ids, place, &counts)
-      }
-      try spans.execute()
-      index += RowInserts.rowsAtOnce
-    }
-    while index < rows.count {
-      unsafe span.bind(rows[index], from: 0, text, ids, place, &counts)
-      try span.execute()
-      index += 1
+    unsafe try spans.append(rows, text, ids, place)
+    for row in rows {
+      if row.trace.isAbsent { counts.quarantined += 1 }
+      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
     }
     counts.spans += rows.count
     try appendRuns(rows)
@@ -254,28 +233,6 @@ extension RawStatement {
       bind(Int64(bitPattern: trace.high), at: index)
       bind(Int64(bitPattern: trace.low), at: index + 1)
     }
-  }
-
-  @unsafe fileprivate mutating func bind(
-    _ row: SpanRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
-    _ place: Int64, _ counts: inout RowInserts.Counts
-  ) {
-    if row.trace.isAbsent { counts.quarantined += 1 }
-    bindTrace(row.trace, at: base + 1)
-    bindUnlessZero(Int64(bitPattern: row.id.rawValue), at: base + 3)
-    bindUnlessZero(Int64(bitPattern: row.parent.rawValue), at: base + 4)
-    bind(ids.resources[Int(row.resource)], at: base + 5)
-    bindUnlessZero(ids.scopes[Int(row.scope)], at: base + 6)
-    bind(ids.names[Int(row.operation.index)], at: base + 7)
-    bind(Int64(bitPattern: row.facts.rawValue), at: base + 8)
-    bind(row.start, at: base + 9)
-    bind(row.end &- row.start, at: base + 10)
-    bindUnlessZero(ids.names[Int(row.peer.index)], at: base + 11)
-    bindUnlessZero(ids.names[Int(row.errorType.index)], at: base + 12)
-    if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
-    bind(place | row.offset & Schema.offsetMask, at: base + 13)
-    unsafe bindStatic(text[of: row.attributes], at: base + 14)
-    unsafe bindStatic(text[of: row.detail], at: base + 15)
   }
 
   @unsafe fileprivate mutating func bind(
