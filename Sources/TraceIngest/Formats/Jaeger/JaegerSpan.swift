@@ -146,7 +146,7 @@ extension Decoder {
       }
       guard tag.value != 0 else {
         composed.key(key)
-        putPlainest(tag.kind)
+        putPlainest(tag.kind(tape))
         continue
       }
       guard let words = tape.text(tag.value) else {
@@ -155,7 +155,7 @@ extension Decoder {
       }
       if told.take(key, words) { continue }
       composed.key(key)
-      if !putTyped(words, tag.kind) { composed.put(words) }
+      if !putTyped(words, tag.kind(tape)) { composed.put(words) }
     }
   }
 
@@ -400,9 +400,9 @@ extension Decoder {
       if told.take(key, words) { continue }
       composed.key(key)
       if field.value == 0 {
-        putPlainest(field.kind)
+        putPlainest(field.kind(tape))
       } else if let words {
-        if !putTyped(words, field.kind) { composed.put(words) }
+        if !putTyped(words, field.kind(tape)) { composed.put(words) }
       } else {
         composed.put(tape, field.value)
       }

@@ -146,21 +146,37 @@ struct JaegerTag {
   }
 
   var key: Bytes?
-  var kind: Kind?
+  /// Where the type stands; 0: nowhere.
+  private var type = 0
   /// Where the value stands; 0: nowhere, it is that of a type whose plainest value the model leaves out.
   var value = 0
 
-  init(_ tape: JSONTape, _ tag: Int) {
+  @inline(__always) init(_ tape: JSONTape, _ tag: Int) {
+    // The UI's form, every part where it always is.
+    let (first, end) = tape.tag(tag) == JSONTape.Tag.object ? tape.inside(tag) : (0, 0)
+    if end &- first >= 6, let key = tape.text(first &+ 1), tape.text(first &+ 3) != nil,
+      tape.text(first)?.equals("key") == true, tape.text(first &+ 2)?.equals("type") == true,
+      tape.text(first &+ 4)?.equals("value") == true, tape.after(first &+ 5) == end
+    {
+      self.key = key
+      type = first &+ 3
+      value = first &+ 5
+      return
+    }
+    self = JaegerTag(anyForm: tag, tape)
+  }
+
+  private init(anyForm tag: Int, _ tape: JSONTape) {
     // The model has a field for each type, of which the others are empty or missing.
     var typed = (0, 0, 0, 0, 0)
     for (name, value) in JSONMembers(tape, tag) {
       switch name.count {
       case 3 where name.equals("key"): key = tape.text(value)
-      case 4 where name.equals("type"): kind = JaegerTag.kind(tape, value)
+      case 4 where name.equals("type"): type = value
       case 5 where name.equals("value"): self.value = value
-      case 5 where name.equals("vType"): kind = JaegerTag.kind(tape, value)
-      case 6 where name.equals("v_type"): kind = JaegerTag.kind(tape, value)
-      case 10 where name.equals("value_type"): kind = JaegerTag.kind(tape, value)
+      case 5 where name.equals("vType"): type = value
+      case 6 where name.equals("v_type"): type = value
+      case 10 where name.equals("value_type"): type = value
       default:
         if tape.tag(value) == JSONTape.Tag.null { continue }
         if name.equals("v_str") || name.equals("vStr") || name.equals("value_string") {
@@ -179,7 +195,7 @@ struct JaegerTag {
       }
     }
     if value != 0 { return }
-    switch kind {
+    switch kind(tape) {
     case .string?: value = typed.0
     case .bool?: value = typed.1
     case .int?: value = typed.2
@@ -190,13 +206,14 @@ struct JaegerTag {
     }
   }
 
-  private static func kind(_ tape: JSONTape, _ index: Int) -> Kind? {
-    guard let words = tape.text(index) else {
-      return wholeNumber(tape, index).flatMap { Kind(rawValue: Int(truncatingIfNeeded: $0)) }
+  /// The type; nil where it is unknown or not said.
+  func kind(_ tape: JSONTape) -> Kind? {
+    guard let words = tape.text(type) else {
+      return wholeNumber(tape, type).flatMap { Kind(rawValue: Int(truncatingIfNeeded: $0)) }
     }
     switch words.count {
     case 6:
-      if words.equalsIgnoringCase("string") { return .string }
+      if words.equals("string") || words.equalsIgnoringCase("string") { return .string }
       return words.equalsIgnoringCase("binary") ? .binary : nil
     case 4: return words.equalsIgnoringCase("bool") ? .bool : nil
     case 5: return words.equalsIgnoringCase("int64") ? .int : nil

@@ -13,13 +13,15 @@ import TraceModel
 @safe struct ComposedSpan: ~Copyable {
   /// A container that is open: its word, and the elements or members so far.
   private struct Frame {
-    let start: Int
+    var start = 0
     var count: UInt64 = 0
   }
 
   private var words = ByteBuffer(capacity: 1 << 13)
   private var strings = ByteBuffer(capacity: 1 << 12)
-  private var frames: [Frame] = []
+  /// The innermost container, and those around it.
+  private var frame = Frame()
+  private var outer: [Frame] = []
 
   private var wordCount: Int { words.count >> 3 }
 
@@ -27,14 +29,14 @@ import TraceModel
   mutating func begin() {
     words.count = 0
     strings.count = 0
-    frames.removeAll(keepingCapacity: true)
+    outer.removeAll(keepingCapacity: true)
     word(UInt8(ascii: "r"), 0)
     start()
   }
 
   /// Ends the object; its tape holds until the next `begin`.
   mutating func finish() -> JSONTape {
-    while !frames.isEmpty { close() }
+    while !outer.isEmpty { close() }
     word(UInt8(ascii: "r"), 0)
     strings.reserve(16)
     let count = wordCount
@@ -184,12 +186,14 @@ import TraceModel
   mutating func closeList() { end(JSONTape.Tag.array, UInt8(ascii: "]")) }
 
   private mutating func start() {
-    frames.append(Frame(start: wordCount))
+    outer.append(frame)
+    frame = Frame(start: wordCount)
     word(bits: 0)
   }
 
   private mutating func end(_ tag: UInt8, _ endTag: UInt8) {
-    guard let frame = frames.popLast() else { return }
+    guard let around = outer.popLast() else { return }
+    defer { frame = around }
     word(endTag, UInt64(frame.start))
     let opening =
       UInt64(tag) << 56 | min(frame.count, 0xff_ffff) << 32 | UInt64(wordCount)
@@ -198,7 +202,7 @@ import TraceModel
   }
 
   @inline(__always) private mutating func countOne() {
-    if !frames.isEmpty { frames[frames.count - 1].count += 1 }
+    frame.count &+= 1
   }
 
   // MARK: Words
