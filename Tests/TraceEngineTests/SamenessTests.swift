@@ -81,6 +81,27 @@ struct SamenessTests {
     #expect(differences(extended.withoutPlaces, a.withoutPlaces) == [])
   }
 
+  @Test(arguments: [ExportFormat.otlp, .jaeger])
+  func `exports that overlap change no figure`(format: ExportFormat) async throws {
+    let bench = try Workbench()
+    let place = try bench.write(Self.incident.files, to: "dump")
+    let once = try await bench.findings(of: [place], workers: 2, store: "once.db")
+    let store = try await OpenedStore.open(
+      [bench.folder.appending(path: "once.db").path], format: nil, workers: 1, progress: nil)
+    var text = ""
+    _ = try exportSpans(from: store, as: format, showSecrets: true) { text += $0 }
+    let copy = bench.folder.appending(path: "copy.json")
+    try Data(text.utf8).write(to: copy)
+    let twice = try await bench.findings(of: [place, copy.path], workers: 2)
+    #expect(twice.quality.spansStored > once.quality.spansStored + 1000)
+    func figures(_ findings: Findings) -> Findings {
+      var copy = findings.withoutPlaces
+      copy.quality = once.quality
+      return copy
+    }
+    #expect(differences(figures(twice), figures(once)) == [])
+  }
+
   @Test func `names that are canonically equal are one service`() async throws {
     func line(_ service: String, _ digit: Int) -> String {
       #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"#
