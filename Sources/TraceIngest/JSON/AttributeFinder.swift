@@ -129,7 +129,7 @@ enum AttributeKey: Int, CaseIterable {
 ///
 /// A table of 256 slots, keyed by `Bytes.keyHash`; it is asked for keys that `KeyTexts` does not know yet.
 struct AttributeFinder {
-  private var slots: [(hash: UInt64, key: Int16)]
+  private let slots = Self.table
   private var found: [Int32]
   private let groupOf = AttributeKey.allCases.map(\.group)
   /// Which groups of keys were found, as bits.
@@ -137,9 +137,11 @@ struct AttributeFinder {
   /// Whether the values are plain JSON and not OTLP's.
   private var isPlain = false
 
-  init() {
-    slots = Array(repeating: (0, -1), count: 256)
-    found = Array(repeating: 0, count: AttributeKey.allCases.count)
+  init() { found = Array(repeating: 0, count: AttributeKey.allCases.count) }
+
+  /// The table, made once for all finders.
+  private static let table: [(hash: UInt64, key: Int16)] = {
+    var slots: [(hash: UInt64, key: Int16)] = Array(repeating: (0, -1), count: 256)
     for key in AttributeKey.allCases {
       // A copy with room behind it, as `keyHash` wants it.
       var copy = ByteBuffer(capacity: 64)
@@ -149,7 +151,8 @@ struct AttributeFinder {
       while slots[slot].key >= 0 { slot = (slot + 1) & 255 }
       slots[slot] = (hash, Int16(key.rawValue))
     }
-  }
+    return slots
+  }()
 
   /// Forgets what was found.
   @inline(__always) mutating func clear(isPlain: Bool = false) {

@@ -96,11 +96,28 @@ import TraceModel
   }
 
   init() {
+    let table = Self.table
     unsafe words = .allocate(capacity: capacity)
-    let messages = ProtobufMessage.allCases
-    unsafe entries = .allocate(capacity: messages.count * ProtobufSchema.slots)
-    unsafe entries.initialize(repeating: Entry(), count: messages.count * ProtobufSchema.slots)
+    unsafe entries = table.entries
     unsafe frames = .allocate(capacity: Self.maxDepth + 1)
+    fixed = table.fixed
+    keyBytes = table.keys.count
+    for byte in table.keys { strings.put(byte) }
+  }
+
+  /// The fields of all messages, and the strings of their keys as they stand before those of a message.
+  @safe private struct Table: @unchecked Sendable {
+    var entries: UnsafeMutablePointer<Entry>
+    var fixed: FixedWords
+    var keys: [UInt8]
+  }
+
+  /// The table, made once for all readers, for good.
+  private static let table = {
+    let messages = ProtobufMessage.allCases
+    let entries = UnsafeMutablePointer<Entry>.allocate(
+      capacity: messages.count * ProtobufSchema.slots)
+    unsafe entries.initialize(repeating: Entry(), count: messages.count * ProtobufSchema.slots)
     var keys = ByteBuffer(capacity: 1 << 12)
     var fixed = FixedWords()
     fixed.empty = Self.put("", into: &keys)
@@ -122,14 +139,11 @@ import TraceModel
         if message == .keyValue, field.number == 2 { fixed.value = entry.key }
       }
     }
-    self.fixed = fixed
-    keyBytes = keys.count
-    strings = keys
-  }
+    return unsafe Table(entries: entries, fixed: fixed, keys: Array(keys.bytes.raw))
+  }()
 
   deinit {
     unsafe words.deallocate()
-    unsafe entries.deallocate()
     unsafe frames.deallocate()
   }
 
