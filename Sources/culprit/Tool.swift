@@ -9,7 +9,7 @@ struct Tool: AsyncParsableCommand {
     commandName: "culprit",
     abstract: "Says from exported traces and logs what broke, since when, for whom, and why.",
     discussion: """
-      IN is any mix of files, folders, globs, .gz, .zst, '-' for standard input, or a store that 'culprit ingest' made.
+      IN is any mix of files, folders, globs, .gz, .zst, .tar, .zip, '-' for standard input, or a store that 'culprit ingest' made.
       Results go to standard output, progress and sentences to standard error.
 
         culprit report dumps/ -o incident.html
