@@ -141,26 +141,9 @@ extension Decoder {
 
   private mutating func elements(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
     if run.list == .spans { return spans(run, bytes, base: base) }
-    var at = run.start
-    for _ in 0..<run.count {
-      guard let end = endOfElement(run, bytes, at) else { return }
-      element(run, bytes.slice(at, end), base + Int64(at))
-      at = startOfNext(run, bytes, end)
+    for (start, end) in run.elements {
+      element(run, bytes.slice(start, end), base + Int64(start))
     }
-  }
-
-  private func endOfElement(_ run: ElementRun, _ bytes: Bytes, _ start: Int) -> Int? {
-    guard
-      case .at(let end) = JSONScan.endOfValue(
-        bytes.slice(0, run.end), start, isLast: true, breaks: .ignored)
-    else { return nil }
-    return end
-  }
-
-  private func startOfNext(_ run: ElementRun, _ bytes: Bytes, _ end: Int) -> Int {
-    var at = end
-    while at < run.end, JSONScan.isBlank(bytes[at]) || bytes[at] == 0x2c { at += 1 }
-    return at
   }
 
   /// One element, as if its document held it alone.
@@ -185,23 +168,17 @@ extension Decoder {
       jaeger.late = 0
       jaeger.offsets.removeAll(keepingCapacity: true)
     }
-    var ends: [Int] = []
-    var at = run.start
-    while ends.count < run.count, let end = endOfElement(run, bytes, at) {
-      jaeger.offsets.append(base + Int64(at))
-      ends.append(end)
-      at = startOfNext(run, bytes, end)
-    }
+    for (start, _) in run.elements { jaeger.offsets.append(base + Int64(start)) }
     var envelope = Envelope()
     putDocument(run, bytes.slice(run.start, run.end))
     if let tape = parser.parse(elementText.bytes, hasRoom: true) {
       _ = jaegerTrace(tape, tape.root, envelope)
       return
     }
-    let starts = jaeger.offsets
-    for (start, end) in zip(starts, ends) {
-      jaeger.offsets.removeAll(keepingCapacity: true)
-      putDocument(run, bytes.slice(Int(start - base), end))
+    jaeger.offsets.removeAll(keepingCapacity: true)
+    for (start, end) in run.elements {
+      putDocument(run, bytes.slice(start, end))
+      let start = base + Int64(start)
       envelope.offset = start
       if let tape = elementTape(start), jaegerTrace(tape, tape.root, envelope) { continue }
       batch.defects.count(.brokenRecord, at: start)

@@ -118,10 +118,24 @@ struct ElementRun: Sendable {
   var start: Int
   /// The byte behind the last element.
   var end: Int
-  /// How many elements there are.
-  var count: Int
   /// What stands before an element in a document that holds it alone: what the document says of its elements, and the list's key.
   var prefix: [UInt8]
   /// Offset of the document in its source.
   var document: Int64
+  /// First byte of each element in the chunk, and the byte behind it.
+  private(set) var elements: [(start: Int, end: Int)] = []
+
+  init(list: DocumentList, start: Int, prefix: [UInt8], document: Int64) {
+    self.list = list
+    self.start = start
+    self.end = start
+    self.prefix = prefix
+    self.document = document
+  }
+
+  /// Adds the element that lies there, behind those before.
+  mutating func add(_ first: Int, _ end: Int) {
+    elements.append((first, end))
+    self.end = end
+  }
 }

@@ -337,15 +337,15 @@ struct ListScanner {
       if case .elements(var run) = items.last, run.list == list, run.prefix == prefix,
         end - run.start <= Self.runBytes
       {
-        run.end = end
-        run.count += 1
-        items[items.count - 1] = .elements(run)
+        // Taken out, so that the list of elements is not copied.
+        items.removeLast()
+        run.add(position, end)
+        items.append(.elements(run))
       } else {
-        items.append(
-          .elements(
-            ElementRun(
-              list: list, start: position, end: end, count: 1, prefix: prefix,
-              document: recordOffset)))
+        var run = ElementRun(
+          list: list, start: position, prefix: prefix, document: recordOffset)
+        run.add(position, end)
+        items.append(.elements(run))
       }
       position = end
     }
