@@ -8,7 +8,7 @@ import duckdb
 OTLP = """
     select span.traceId as trace_id, span.spanId as span_id, span.parentSpanId as parent_id,
       list_filter(attributes, lambda a: a.key = 'service.name')[1].value.stringValue as service,
-      scope.name as scope, span.name as name, span.kind as kind, span.startTimeUnixNano::bigint as start_ns,
+      attributes as resource_attributes, scope, span.name as name, span.kind as kind, span.startTimeUnixNano::bigint as start_ns,
       span.endTimeUnixNano::bigint - span.startTimeUnixNano::bigint as length_ns, span.status as status,
       span.attributes as attributes, span.events as events
     from (
@@ -21,7 +21,7 @@ OTLP = """
 
 JAEGER = """
     select span.traceID as trace_id, span.spanID as span_id, span.references[1].spanID as parent_id,
-      processes[span.processID].serviceName as service, span.operationName as name, span.startTime * 1000 as start_ns,
+      processes[span.processID].serviceName as service, processes[span.processID].tags as process_tags, span.operationName as name, span.startTime * 1000 as start_ns,
       span.duration * 1000 as length_ns, span.tags as tags, span.logs as logs
     from (
       select unnest(trace.spans) as span, trace.processes as processes from (
