@@ -33,7 +33,7 @@ extension Decoder {
     var odd: [(name: StaticString, index: Int)] = []
     let told = ZipkinTold(tape, fields.tags)
     composed.begin()
-    putEndpointResource(tape, fields.local)
+    putEndpointResource(tape, fields.local, tags: fields.tags)
     putZipkinIDs(tape, fields, &odd)
     if let kind = tape.text(fields.kind) {
       composed.text("kind", kind)
@@ -85,19 +85,26 @@ extension Decoder {
       return odd.append(("tags", tags))
     }
     for (key, value) in JSONMembers(tape, tags) where tape.tag(value) != JSONTape.Tag.null {
-      if ZipkinTold.isTold(key), tape.text(value) != nil { continue }
+      if ZipkinTold.isOfResource(key) || ZipkinTold.isTold(key) && tape.text(value) != nil {
+        continue
+      }
       composed.value(key, tape, value)
     }
   }
 
   // MARK: Parts
 
-  mutating func putEndpointResource(_ tape: JSONTape, _ object: Int) {
+  /// The resource: an endpoint, and the tags that OpenTelemetry's exporters make of their resource.
+  mutating func putEndpointResource(_ tape: JSONTape, _ object: Int, tags: Int = 0) {
     let endpoint = ZipkinEndpoint(tape, object)
     composed.open("resource")
     composed.open("attributes")
     composed.text("service.name", tape.text(endpoint.service))
     composed.text("host.ip", tape.text(endpoint.address))
+    for (key, value) in JSONMembers(tape, tags)
+    where tape.tag(value) != JSONTape.Tag.null && ZipkinTold.isOfResource(key) {
+      composed.value(key, tape, value)
+    }
     composed.close()
     composed.close()
   }
@@ -134,8 +141,8 @@ extension Decoder {
     composed.close()
   }
 
-  /// An annotation is an event. OpenTelemetry's exporters write what an event says into its name: `"name":{…}`, and the collector's
-  /// `name|{…}|0`.
+  /// An annotation is an event. OpenTelemetry's exporters write what an event says into its name: `"name":{…}`, Python's with braces
+  /// around it, and the collector's `name|{…}|0`.
   mutating func putZipkinEvent(
     _ tape: JSONTape, _ annotation: Int, _ offset: Int64,
     _ odd: inout [(name: StaticString, index: Int)]
@@ -160,9 +167,12 @@ extension Decoder {
   /// The name and the attributes of an event that are written as one text; false where it is a name alone.
   private mutating func putWrittenEvent(_ words: Bytes) -> Bool {
     guard words.count > 4, let brace = words.firstIndex(of: 0x7b, from: 1) else { return false }
+    // Some write the braces around it.
     let before = words[brace - 1]
     var text = ByteBuffer(capacity: words.count + 8)
-    if words[0] == 0x22, before == 0x3a || before == 0x20, words[words.count - 1] == 0x7d {
+    if words[0] == 0x7b {
+      text.put(words)
+    } else if words[0] == 0x22, before == 0x3a || before == 0x20, words[words.count - 1] == 0x7d {
       text.put(0x7b)
       text.put(words)
       text.put(0x7d)
@@ -176,6 +186,9 @@ extension Decoder {
         decoder.composed.text("name", words.slice(0, brace - 1))
         decoder.composed.value("attributes", inner, inner.root)
         return inner.tag(inner.root) == JSONTape.Tag.object
+      }
+      guard JSONMembers(inner, inner.root).reduce(0, { count, _ in count + 1 }) == 1 else {
+        return false
       }
       for (key, value) in JSONMembers(inner, inner.root)
       where inner.tag(value) == JSONTape.Tag.object {
@@ -271,12 +284,16 @@ struct ZipkinTold {
   var traceState: Bytes?
   var statusCode: Bytes?
   var statusMessage: Bytes?
+  private var errorMessage: Bytes?
   var scopeName: Bytes?
   var scopeVersion: Bytes?
 
   init(_ tape: JSONTape, _ tags: Int) {
     for (key, value) in JSONMembers(tape, tags) {
-      if key.equals("error") { hasError = true }
+      if key.equals("error") {
+        hasError = true
+        errorMessage = ZipkinTold.message(tape, value)
+      }
       guard ZipkinTold.isTold(key), let words = tape.text(value) else { continue }
       switch key.count {
       case 9: kind = words
@@ -289,6 +306,25 @@ struct ZipkinTold {
       default: statusMessage = words
       }
     }
+    statusMessage = statusMessage ?? errorMessage
+  }
+
+  /// What the tag `error` says beyond that something failed.
+  static func message(_ tape: JSONTape, _ value: Int) -> Bytes? {
+    guard let words = tape.text(value), words.count > 0, !words.equals("true"),
+      !words.equals("false")
+    else { return nil }
+    return words
+  }
+
+  /// Whether a tag is of those that describe who sent a span: OpenTelemetry's names for resources.
+  static func isOfResource(_ key: Bytes) -> Bool {
+    if key.equals("service.name") { return false }
+    let families: [StaticString] = [
+      "service.", "telemetry.", "host.", "k8s.", "cloud.", "container.", "process.", "os.",
+      "deployment.",
+    ]
+    return families.contains { key.starts(with: $0) }
   }
 
   /// Whether a tag's text is told elsewhere than among the attributes.

@@ -17,6 +17,7 @@ extension Decoder {
     var tags: [Int] = []
     var events: [Int] = []
     var isError = false
+    var message: Bytes?
 
     mutating func note(_ time: Int64?, _ endpoint: Int, isStart: Bool) {
       isThere = true
@@ -60,7 +61,10 @@ extension Decoder {
       if sides[at].endpoint == 0 { sides[at].endpoint = note.endpoint }
       if note.key != 0 { sides[at].tags.append(element) } else { sides[at].events.append(element) }
       let words = tape.text(note.key != 0 ? note.key : note.value)
-      if words?.equals("error") == true { sides[at].isError = true }
+      if words?.equals("error") == true {
+        sides[at].isError = true
+        if note.key != 0 { sides[at].message = ZipkinTold.message(tape, note.value) }
+      }
     }
     for (end, endpoint) in remote {
       // A server's address is the client's other end, and the other way round.
@@ -152,6 +156,11 @@ extension Decoder {
       if let key = tape.text(note.key) { composed.value(key, tape, note.value) }
     }
     composed.close()
+    if let message = side.message {
+      composed.open("status")
+      composed.text("message", message)
+      composed.close()
+    }
     if side.isError { putZipkinError() }
     composed.openList("events")
     for element in side.events { putZipkinEvent(tape, element, envelope.offset, &odd) }

@@ -97,8 +97,8 @@ struct ZipkinDialectTests {
     let read = try await read(
       #"""
       [{"traceId":"1","id":"2","name":"unknown","timestamp":1767607200000000,"duration":5,"localEndpoint":{"serviceName":"shop","port":8080},
-       "annotations":[{"timestamp":1767607200000001,"value":"\"exception\":{\"exception.type\":\"Timeout\",\"n\":1}"},{"timestamp":1767607200000002,"value":"retry|{\"n\":2}|0"},{"timestamp":1767607200000003,"value":"plain {brace}"}],
-       "tags":{"span.kind":"internal","w3c.tracestate":"a=b","http.method":"GET"}}]
+       "annotations":[{"timestamp":1767607200000001,"value":"\"exception\":{\"exception.type\":\"Timeout\",\"n\":1}"},{"timestamp":1767607200000002,"value":"retry|{\"n\":2}|0"},{"timestamp":1767607200000003,"value":"plain {brace}"},{"timestamp":1767607200000004,"value":"{\"miss\": {\"n\": 3}}"}],
+       "tags":{"span.kind":"internal","w3c.tracestate":"a=b","http.method":"GET","error":"no stock","service.version":"1.4","service.name":"shop","host.name":"web-1"}}]
       """#)
     let span = try #require(read.spans.first)
     #expect(span.row.facts.kind == .internal && span.operation != "unknown")
@@ -106,11 +106,17 @@ struct ZipkinDialectTests {
     for part in [
       #""name":"exception","time_ns":1767607200000001000,"attributes":{"exception.type":"Timeout","n":1}"#,
       #""name":"retry","time_ns":1767607200000002000,"attributes":{"n":2}"#,
+      #""name":"miss","time_ns":1767607200000004000,"attributes":{"n":3}"#,
       #""name":"plain {brace}""#,
     ] {
       #expect(span.detail.contains(part), "\(part) in \(span.detail)")
     }
-    #expect(span.attributes == #"{"network.local.port":8080,"http.method":"GET"}"#)
+    #expect(
+      span.attributes
+        == #"{"network.local.port":8080,"http.method":"GET","error":"no stock","service.name":"shop"}"#
+    )
+    #expect(span.version == "1.4" && span.resource.contains(#""host.name":"web-1""#))
+    #expect(span.row.facts[.errorTag] && span.detail.contains(#""status_message":"no stock""#))
   }
 
   @Test func `what no field holds is kept, and counted where its type is wrong`() async throws {
