@@ -17,6 +17,8 @@ struct RowInserts: ~Copyable {
   private var logRun: RawStatement
   private var answer: RawStatement
   private var point: RawStatement
+  private var lastSpan: RawStatement
+  private var lastLog: RawStatement
   private var nextRow: Int64 = 1
   private var nextLogRow: Int64 = 1
   /// Whether a record that names a request and no trace was met.
@@ -49,6 +51,10 @@ struct RowInserts: ~Copyable {
       insert into point (name, unit, about, kind, temporality, monotonic, resource, scope, start_ns, time_ns, value, count, sum,
       min, max, place, attributes, detail) values
       """ + values(18, rows: 1))
+    let lastSpan = try connection.prepare("select coalesce(max(row), 0) + 1 from span")
+    let lastLog = try connection.prepare("select coalesce(max(row), 0) + 1 from log")
+    self.lastSpan = lastSpan
+    self.lastLog = lastLog
     self.answer = answer
     self.point = point
     self.spans = spans
@@ -59,9 +65,15 @@ struct RowInserts: ~Copyable {
   }
 
   /// Learns where the rows of a transaction begin.
-  mutating func start(_ connection: borrowing Connection) throws(SQLiteFault) {
-    nextRow = try connection.int("select coalesce(max(row), 0) + 1 from span")
-    nextLogRow = try connection.int("select coalesce(max(row), 0) + 1 from log")
+  mutating func start() throws(SQLiteFault) {
+    nextRow = try RowInserts.first(&lastSpan)
+    nextLogRow = try RowInserts.first(&lastLog)
+  }
+
+  /// The row behind the last one.
+  private static func first(_ last: inout RawStatement) throws(SQLiteFault) -> Int64 {
+    defer { last.reset() }
+    return try last.step() ? last.int(0) : 1
   }
 
   /// Stores all rows of a batch.

@@ -16,6 +16,7 @@ package struct SpanWriter: ~Copyable {
   // The order matters at the end: statements, then their connection, then the lock.
   private var catalog: RowCatalog
   private var rows: RowInserts
+  private var sources: SourceStatements
   let connection: Connection
   private var file: StoreFile
   private var open: OpenSource?
@@ -59,7 +60,8 @@ package struct SpanWriter: ~Copyable {
       try Schema.create(in: connection)
       let catalog = try RowCatalog(connection, limit: RowIDs.Limit(limits))
       let rows = try RowInserts(connection)
-      self.init(path: path, isNew: true, catalog, rows, connection, file)
+      let sources = try SourceStatements(connection)
+      self.init(path: path, isNew: true, catalog, rows, sources, connection, file)
     } catch {
       throw StoreError(
         fault: error, path: path, doing: "", isWriting: true, kept: "no store was made")
@@ -80,7 +82,8 @@ package struct SpanWriter: ~Copyable {
       var catalog = try RowCatalog(connection, limit: RowIDs.Limit(limits))
       try catalog.reload(connection)
       let rows = try RowInserts(connection)
-      self.init(path: path, isNew: false, catalog, rows, connection, file)
+      let sources = try SourceStatements(connection)
+      self.init(path: path, isNew: false, catalog, rows, sources, connection, file)
     } catch let error as StoreError {
       throw error
     } catch {
@@ -92,12 +95,14 @@ package struct SpanWriter: ~Copyable {
 
   private init(
     path: String, isNew: Bool, _ catalog: consuming RowCatalog, _ rows: consuming RowInserts,
+    _ sources: consuming SourceStatements,
     _ connection: consuming Connection, _ file: consuming StoreFile
   ) {
     self.path = path
     self.isNew = isNew
     self.catalog = catalog
     self.rows = rows
+    self.sources = sources
     self.connection = connection
     self.file = file
   }
@@ -107,9 +112,8 @@ package struct SpanWriter: ~Copyable {
     precondition(open == nil, "a source is finished or rolled back before the next one begins")
     do throws(SQLiteFault) {
       try connection.run(kept: "begin immediate")
-      open = OpenSource(
-        name: name, id: try connection.int("select coalesce(max(id), 0) + 1 from source"))
-      try rows.start(connection)
+      open = OpenSource(name: name, id: try sources.nextID())
+      try rows.start()
     } catch {
       throw explained(error, name)
     }
@@ -138,9 +142,7 @@ package struct SpanWriter: ~Copyable {
   package mutating func finish(_ record: SourceRecord) throws(StoreError) -> FinishedSource {
     guard let source = open else { preconditionFailure("only a begun source is finished") }
     do throws(SQLiteFault) {
-      let same = try connection.text(
-        "select name from source where content_hash = ? and loaded = 1", [record.contentHash])
-      if let same {
+      if let same = try sources.name(ofContent: record.contentHash) {
         try undo()
         return .sameContent(as: same)
       }
@@ -149,7 +151,7 @@ package struct SpanWriter: ~Copyable {
       if missing > 0 {
         record.defects.add(Defect(kind: .missingService, count: missing))
       }
-      try write(record, id: source.id, counts: source.counts)
+      try sources.write(record, id: source.id, source.counts)
     } catch {
       throw explained(error, source.name)
     }
@@ -175,8 +177,7 @@ package struct SpanWriter: ~Copyable {
         """, [record.name, record.bytes, record.contentHash, record.remark])
       if known > 0 { return }
       try connection.run(kept: "begin immediate")
-      let id = try connection.int("select coalesce(max(id), 0) + 1 from source")
-      try write(record, id: id, counts: nil)
+      try sources.write(record, id: sources.nextID(), nil)
       try connection.run(kept: "commit")
     } catch {
       throw explained(error, record.name)
@@ -219,26 +220,6 @@ package struct SpanWriter: ~Copyable {
     // A full disk may have ended the transaction already.
     if try connection.isInTransaction() { try connection.run("rollback") }
     try catalog.reload(connection)
-  }
-
-  private func write(
-    _ record: SourceRecord, id: Int64, counts: RowInserts.Counts?
-  ) throws(SQLiteFault) {
-    try connection.run(
-      kept: """
-        insert into source values (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      [
-        id, record.name, record.format, record.compression, record.bytes, record.contentHash,
-        counts == nil ? 0 : 1, record.records, record.spansSeen, counts?.spans ?? 0,
-        record.spansDropped, counts?.quarantined ?? 0, record.logsSeen, counts?.logs ?? 0,
-        record.logsDropped, record.metricsSeen, record.remark,
-      ])
-    for defect in record.defects.sorted {
-      try connection.run(
-        kept: "insert into defect values (?, ?, ?, ?, ?)",
-        [id, defect.kind.rawValue, defect.count, defect.firstOffset, defect.example])
-    }
   }
 
   private func check(
