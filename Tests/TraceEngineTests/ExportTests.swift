@@ -19,7 +19,8 @@ struct ExportTests {
       "mixed-signals.jsonl", "opaque-ids.json", "times.json", "wrong-types.json", "enum-names.json",
       "errors.json", "names-and-peers.json", "odd-numbers.json", "broken-text.json",
       "console-python-spans.txt", "console-go-spans.txt", "console-js-spans.txt", "jaeger-ui.json",
-      "jaeger-storage.json", "zipkin-v1.json", "zipkin-v2.json", "datadog-agent.json",
+      "jaeger-storage.json", "zipkin-v1.json", "zipkin-v2.json", "zipkin-otel-python.json",
+      "datadog-agent.json",
       "elastic-intake.ndjson", "XRay/python-sdk-packets.txt",
     ]
     let corpus = CorpusTests.corpus

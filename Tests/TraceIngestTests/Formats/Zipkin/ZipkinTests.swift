@@ -119,6 +119,35 @@ struct ZipkinDialectTests {
     #expect(span.row.facts[.errorTag] && span.detail.contains(#""status_message":"no stock""#))
   }
 
+  /// Captured from OpenTelemetry's exporter for Python (1.45.2); the paths in its stack trace were shortened.
+  @Test func `what OpenTelemetry's exporter for Python sends is read whole`() async throws {
+    let read = try await collect(path: fixturePath("zipkin-otel-python.json"), workers: 1)
+    #expect(read.summary.formatName == "zipkin" && read.addsUp && read.spans.count == 3)
+    #expect(read.spans.allSatisfy { $0.service == "shop" && $0.version == "1" })
+    #expect(read.spans.allSatisfy { $0.scope == "lib@1.2" })
+    let query = try #require(read.spans.first { $0.operation == "SELECT" })
+    #expect(query.row.facts.kind == .client && query.row.facts.status == .error)
+    #expect(query.errorType == "ValueError" && query.row.facts[.exception])
+    #expect(query.detail.contains(#""status_message":"ValueError: no stock""#))
+    #expect(query.detail.contains(#""attributes":{"key":"x","n":1}"#))
+    let root = try #require(read.spans.first { $0.operation == "POST /orders" })
+    #expect(root.row.facts.kind == .server && query.row.parent == root.row.id)
+  }
+
+  /// Captured from py_zipkin: the same two spans in both versions of the format.
+  @Test func `py_zipkin's two versions say the same`() async throws {
+    for version in ["v1", "v2"] {
+      let read = try await collect(path: fixturePath("zipkin-py-\(version).json"), workers: 1)
+      #expect(read.summary.formatName == "zipkin" && read.addsUp && read.spans.count == 2)
+      let root = try #require(read.spans.first { $0.operation == "root" })
+      let query = try #require(read.spans.first { $0.operation == "q" })
+      #expect(root.service == "web" && root.row.facts.kind == .server, "\(version)")
+      #expect(query.service == "db" && query.row.facts.kind == .client, "\(version)")
+      #expect(query.row.parent == root.row.id && query.peer == "postgres", "\(version)")
+      #expect(root.attributes.contains(#""k":"v""#) && root.detail.contains(#""name":"note""#))
+    }
+  }
+
   @Test func `what no field holds is kept, and counted where its type is wrong`() async throws {
     let read = try await read(
       #"""
