@@ -14,6 +14,8 @@ package struct IngestOptions: Sendable {
   package var maxRatio: Int
   /// So much may be unpacked of however little.
   package var freeBytes = 256 << 20
+  /// Every record of OTLP is parsed into a tape, however it is written: slower, and the rows are the same.
+  package var usesTapes = false
   /// The year of log times that have none; nil: that of the file's time.
   package var logYear: Int?
   /// Offset of log times that name no zone, seconds east of UTC; nil: UTC, counted as an assumption.
@@ -193,6 +195,7 @@ private struct OpenedSource: ~Copyable {
     context.fileTime = source.modified
     context.year = options.logYear
     context.zone = options.logZone
+    context.usesTapes = options.usesTapes
     var end = SourceEnd()
     end.compression = source.packing
     let prefix = source.prefix.bytes

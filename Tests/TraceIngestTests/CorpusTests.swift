@@ -35,6 +35,9 @@ import TraceModel
       let path = corpus.appending(path: name).path
       let read = try await collect(path: path)
       #expect(read.addsUp, "\(name)")
+      let parsed = try await collect(path: path, usesTapes: true)
+      #expect(read.spans == parsed.spans, "spans of \(name), read from their text")
+      #expect(read.summary.defects == parsed.summary.defects, "defects of \(name)")
       #expect(read.summary.records == (Int(columns[6]) ?? -1), "documents of \(name)")
       #expect(read.count(.brokenRecord) == (Int(columns[7]) ?? -1), "malformed in \(name)")
       let traces = Set(read.spans.map(\.row.trace).filter { !$0.isAbsent })

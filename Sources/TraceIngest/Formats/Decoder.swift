@@ -18,6 +18,8 @@ struct DecoderContext: Sendable {
   var year: Int?
   /// Offset of times that name no zone, seconds east of UTC; nil: UTC is assumed.
   var zone: Int?
+  /// No record is read from its text alone.
+  var usesTapes = false
 
   /// How its lines are wrapped.
   var lines: LineTransport {
@@ -104,10 +106,15 @@ struct Decoder: ~Copyable {
   /// What the batch's names say by themselves, by symbol.
   var nameTraits: [NameTraits] = []
 
-  /// Texts of the batch's resources.
-  var resourceTexts = SymbolTable()
-  /// Rows of the batch's resources, by the number of their text.
-  var resourceRows: [UInt32?] = []
+  /// Rows of the batch's resources, by the text of their attributes.
+  var resourceRows = TextRows()
+  /// The same by the text that a record has of them, and rows of its scopes.
+  var writtenResources = TextRows()
+  var writtenScopes = TextRows()
+  /// What names and outcome of a span are told by, where the span has no tape of its own.
+  var values = ComposedSpan()
+  /// How many of the next records the tape's reader gets at once.
+  var pausedRecords = 0
 
   /// What transports of containers and systems keep between records.
   var system = SystemState()
@@ -125,6 +132,14 @@ struct Decoder: ~Copyable {
   /// A decoder for one source.
   init(_ context: DecoderContext = DecoderContext()) { self.context = context }
 
+  /// Whether the next record is read from its text, where it is written as nearly all are.
+  mutating func readsText() -> Bool {
+    if context.usesTapes { return false }
+    if pausedRecords == 0 { return true }
+    pausedRecords -= 1
+    return false
+  }
+
   /// Decodes a chunk into an empty batch.
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
     swap(&batch, &target)
@@ -132,8 +147,9 @@ struct Decoder: ~Copyable {
     nameTraits.removeAll(keepingCapacity: true)
     unheld.removeAll(keepingCapacity: true)
     text.buffer.count = 0
-    resourceTexts.removeAll()
-    resourceRows.removeAll(keepingCapacity: true)
+    resourceRows.removeAll()
+    writtenResources.removeAll()
+    writtenScopes.removeAll()
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)
@@ -231,6 +247,11 @@ struct Decoder: ~Copyable {
     }
     // Elements of an array are records, as where the whole source is one.
     let isList = start < end && whole[0] == 0x5b && isRouted
+    if case .otlp = context.framing, whole.count <= Self.wholeRecordBytes, readsText(),
+      self.record(whole, chunk.base + Int64(start))
+    {
+      return
+    }
     if !isList, whole.count <= Self.wholeRecordBytes,
       let tape = parser.parse(whole, hasRoom: true)
     {
@@ -484,7 +505,7 @@ struct Decoder: ~Copyable {
       }
       i = tape.after(i + 1)
     }
-    let row = addResource(resourceContent(tape, index, listed: listed))
+    let row = addResource(resourceContent(tape, in: index, listed: listed))
     scopeLists(tape, index, row, modern)
   }
 
@@ -511,7 +532,7 @@ struct Decoder: ~Copyable {
   }
 
   private mutating func scope(_ tape: JSONTape, _ index: Int, _ resource: UInt32) {
-    let row = addScope(scopeContent(tape, index))
+    let row = addScope(scopeContent(tape, in: index))
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let key = tape.text(i), let kind = OTLPKeys.elements(key), isList(tape, i + 1) {
@@ -555,6 +576,9 @@ struct Decoder: ~Copyable {
     ordinal = run.ordinal
     let resource = row(ofResource: run.resource)
     let scope = row(ofScope: run.scope)
+    if run.kind == .span, readsText() {
+      return spans(run, chunk.buffer.bytes.slice(0, run.end), chunk.base, resource, scope)
+    }
     // The bytes before and behind are separators, or lie in the buffer's margins.
     chunk.buffer.set(run.start - 1, 0x5b)
     let behind = chunk.buffer.bytes[run.end]
@@ -579,7 +603,7 @@ struct Decoder: ~Copyable {
   }
 
   /// One element on its own, after its run was refused.
-  private mutating func element(
+  mutating func element(
     _ bytes: Bytes, _ place: Int64, _ kind: ListKind, _ resource: UInt32, _ scope: UInt32
   ) {
     let offset = recordOffset &+ ordinal
@@ -632,7 +656,7 @@ struct Decoder: ~Copyable {
   private mutating func learnResource(_ skeleton: Skeleton) {
     recordOffset = skeleton.recordOffset
     guard let tape = parse(skeleton, .resourceSpans) else { return }
-    var row = resourceContent(tape, tape.root, listed: skeleton.listed)
+    var row = resourceContent(tape, in: tape.root, listed: skeleton.listed)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     let index = self.row(ofResource: skeleton.number)
     batch.resources[Int(index)] = row
@@ -642,7 +666,7 @@ struct Decoder: ~Copyable {
   private mutating func learnScope(_ skeleton: Skeleton) {
     recordOffset = skeleton.recordOffset
     guard let tape = parse(skeleton, .scopeSpans) else { return }
-    var row = scopeContent(tape, tape.root)
+    var row = scopeContent(tape, in: tape.root)
     row.late = skeleton.isLocal ? 0 : skeleton.number
     batch.scopes[Int(self.row(ofScope: skeleton.number))] = row
     // Lists were lifted out; what is left under their keys is something else.

@@ -79,7 +79,8 @@ struct AnyValue {
     }
   }
 
-  @inline(__always) private static func kind(_ name: Bytes) -> Kind {
+  /// What a member's name says of its content.
+  @inline(__always) static func kind(_ name: Bytes) -> Kind {
     switch name.count {
     case 11:
       if name.equals("stringValue") { return .string }

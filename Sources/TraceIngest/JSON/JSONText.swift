@@ -12,7 +12,8 @@ struct JSONText: ~Copyable {
   var wrongTypes = 0
   /// How many numbers were kept as text.
   var oddNumbers = 0
-  private var keys = KeyTexts()
+  /// Keys of attributes.
+  var keys = KeyTexts()
   /// Hashes of the keys of the list at hand that are not in `keys`.
   private var hashes: [UInt64] = []
   /// Keys of plain objects.
@@ -344,7 +345,7 @@ struct JSONText: ~Copyable {
   }
 
   /// A whole number as it is written; nothing and false where that is not how it is stored, or not told at once.
-  @inline(__always) private mutating func putDigits(_ text: Bytes) -> Bool {
+  @inline(__always) mutating func putDigits(_ text: Bytes) -> Bool {
     guard text.count > 0, text.count <= 8, text[0] != 0x30 || text.count == 1 else { return false }
     let word = text.word(0)
     // A digit leaves 0–9, whose sum with 0x76 has no top bit.

@@ -22,6 +22,8 @@
     var count: Int16 = 0
     /// The attribute's raw value, -1 where the key names none that matters.
     var attribute: Int16 = -1
+    /// The place of the key that followed last time.
+    var successor: Int16 = 0
   }
 
   private static let slots = 1024
@@ -33,6 +35,8 @@
   private var texts = ByteBuffer(capacity: 1 << 14)
   private var used = 0
   private var list: UInt64 = 0
+  /// The place of the key that began the last list.
+  private var first: Int16 = 0
 
   init() {
     unsafe entries = .allocate(capacity: Self.slots)
@@ -65,6 +69,28 @@
       }
       slot = (slot &+ 1) & (Self.slots - 1)
     }
+  }
+
+  /// The place of the key that followed another one, or began a list where there is none before it, the last time.
+  @inline(__always) func successor(of slot: Slot?) -> Slot {
+    guard let slot else { return Int(first) }
+    return unsafe Int(entries[slot].successor)
+  }
+
+  /// Notes which key followed another one, or began a list.
+  @inline(__always) mutating func note(_ successor: Slot, of slot: Slot?) {
+    if let slot {
+      unsafe entries[slot].successor = Int16(truncatingIfNeeded: successor)
+    } else {
+      first = Int16(truncatingIfNeeded: successor)
+    }
+  }
+
+  /// A key in quotes; nothing in an empty place.
+  @inline(__always) func quoted(_ slot: Slot) -> Bytes {
+    let count = unsafe Int(entries[slot].count)
+    let start = unsafe Int(entries[slot].start)
+    return count == 0 ? Bytes.none : texts.bytes.slice(start &+ 1, start &+ count &- 1)
   }
 
   /// Puts a new key into the table, unless it is long, has to be escaped, or the table is full.

@@ -48,7 +48,7 @@ extension Decoder {
     if number != 0 { row.severity = number }
     if keys.has(.traceIDCamel) { row.trace = traceID(tape, keys[.traceIDCamel], offset).id }
     if keys.has(.spanID) { row.span = spanID(tape, keys[.spanID], offset).id }
-    let scope = scopeContent(tape, index)
+    let scope = scopeContent(tape, in: index)
     if scope != ScopeRow() { row.scope = addScope(scope) }
     let resource = member(tape, keys[.resource]) { $0.equals("attributes") }
     if resource != 0 { row.resource = otlpResource(tape, index, resource) }
@@ -83,7 +83,7 @@ extension Decoder {
   /// The resource of a record; its attributes may be a list or a plain object.
   private mutating func otlpResource(_ tape: JSONTape, _ index: Int, _ attributes: Int) -> UInt32 {
     if tape.tag(attributes) == JSONTape.Tag.array {
-      return addResource(resourceContent(tape, index, listed: ListKind.log.bit))
+      return addResource(resourceContent(tape, in: index, listed: ListKind.log.bit))
     }
     return addResource(plainResourceContent(tape, attributes))
   }

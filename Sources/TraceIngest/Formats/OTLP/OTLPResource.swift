@@ -10,9 +10,15 @@ import TraceModel
 extension Decoder {
   /// What the object that holds `resource` says.
   mutating func resourceContent(
-    _ tape: JSONTape, _ index: Int, listed: UInt8
+    _ tape: JSONTape, in index: Int, listed: UInt8
   ) -> ResourceRow {
-    let resource = member(tape, index) { $0.equals("resource") }
+    resourceContent(tape, member(tape, index) { $0.equals("resource") }, listed: listed)
+  }
+
+  /// What a resource says.
+  mutating func resourceContent(
+    _ tape: JSONTape, _ resource: Int, listed: UInt8
+  ) -> ResourceRow {
     let attributes = member(tape, resource) { $0.equals("attributes") }
     let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
@@ -65,9 +71,13 @@ extension Decoder {
   }
 
   /// What the object that holds `scope` says.
-  mutating func scopeContent(_ tape: JSONTape, _ index: Int) -> ScopeRow {
+  mutating func scopeContent(_ tape: JSONTape, in index: Int) -> ScopeRow {
+    scopeContent(tape, member(tape, index) { OTLPKeys.isScope($0) })
+  }
+
+  /// What a scope says.
+  mutating func scopeContent(_ tape: JSONTape, _ scope: Int) -> ScopeRow {
     var row = ScopeRow()
-    let scope = member(tape, index) { OTLPKeys.isScope($0) }
     if let name = tape.text(member(tape, scope, { $0.equals("name") })) { row.name = symbol(name) }
     if let version = tape.text(member(tape, scope, { $0.equals("version") })) {
       row.version = symbol(version)
@@ -79,13 +89,8 @@ extension Decoder {
   mutating func addResource(_ row: ResourceRow) -> UInt32 {
     let start = Int(row.attributes.start)
     let end = start + Int(row.attributes.count)
-    let number = Int(
-      unsafe resourceTexts.intern(text.buffer.bytes.slice(start, end).raw).index)
-    if number >= resourceRows.count {
-      let missing = number + 1 - resourceRows.count
-      resourceRows.append(contentsOf: repeatElement(nil, count: missing))
-    }
-    if let known = resourceRows[number] {
+    let (number, known) = resourceRows.find(text.buffer.bytes.slice(start, end))
+    if let known {
       // Attributes in an odd form can have the same text and name no service.
       if batch.resources[Int(known)].service == row.service {
         if end == text.count { text.buffer.count = start }
@@ -94,7 +99,7 @@ extension Decoder {
     }
     let index = UInt32(batch.resources.count)
     batch.resources.append(row)
-    resourceRows[number] = index
+    resourceRows.note(number, index)
     return index
   }
 

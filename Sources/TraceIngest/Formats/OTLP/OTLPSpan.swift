@@ -3,7 +3,7 @@ import TraceModel
 /// Where the fields of one span stand on the tape; 0 where they are missing.
 struct OTLPSpanFields {
   /// The span itself.
-  let object: Int
+  var object: Int
   var trace = 0
   var span = 0
   var parent = 0
@@ -26,6 +26,13 @@ struct OTLPSpanFields {
   /// Whether resource and scope stand in the span itself.
   let isAlone: Bool
 
+  /// No fields.
+  init() {
+    object = 0
+    isAlone = false
+  }
+
+  /// The fields of the span at an index.
   @inline(__always) init(_ tape: JSONTape, _ object: Int, isAlone: Bool = false) {
     self.object = object
     self.isAlone = isAlone
@@ -157,15 +164,29 @@ extension Decoder {
     if trace.id.isAbsent { batch.defects.count(.missingTraceID, at: offset) }
     if trace.isOpaque { row.facts[.opaqueTraceID] = true }
     if span.isOpaque || parent.isOpaque { row.facts[.opaqueID] = true }
-    times(tape, fields, &row)
+    row.start = time(tape, fields.start, offset, "startTimeUnixNano")
+    row.end = time(tape, fields.end, offset, "endTimeUnixNano")
     row.facts.kind =
       SpanKind(
         rawValue: enumeration(tape, fields.kind, "span_kind_", Self.kindNames, offset)) ?? .unknown
     let flags = count(tape, fields.flags, offset)
-    if flags & 0x300 == 0x300 { row.facts[.remoteParent] = true }
     row.attributes = attributes(tape, fields.attributes, offset)
     if fields.attributes == 0 { finder.clear() }
-    let name = self.name(tape, fields, offset)
+    complete(&row, tape, fields, flags: flags)
+  }
+
+  /// Completes a span of which ids, times, kind and attributes are known, by its names, what is rare and its outcome, and
+  /// adds it to the batch; `finder` knows its attributes.
+  mutating func complete(
+    _ row: inout SpanRow, _ tape: JSONTape, _ fields: OTLPSpanFields, flags: Int64
+  ) {
+    if row.start == 0 { row.facts[.unknownStart] = true }
+    if row.end == 0 {
+      row.facts[.unknownEnd] = true
+      row.end = row.start
+    }
+    if flags & 0x300 == 0x300 { row.facts[.remoteParent] = true }
+    let name = self.name(tape, fields, row.offset)
     let peer = self.peer(tape, row.facts.kind)
     row.peer = peer
     let named = symbol(name)
@@ -185,18 +206,6 @@ extension Decoder {
       countUnheld(.wrongType, fields.name, offset, "name")
     }
     return Bytes.none
-  }
-
-  @inline(__always) private mutating func times(
-    _ tape: JSONTape, _ fields: OTLPSpanFields, _ row: inout SpanRow
-  ) {
-    row.start = time(tape, fields.start, row.offset, "startTimeUnixNano")
-    row.end = time(tape, fields.end, row.offset, "endTimeUnixNano")
-    if row.start == 0 { row.facts[.unknownStart] = true }
-    if row.end == 0 {
-      row.facts[.unknownEnd] = true
-      row.end = row.start
-    }
   }
 
   // MARK: Detail

@@ -38,11 +38,33 @@ import TraceModel
   mutating func finish() -> JSONTape {
     while !outer.isEmpty { close() }
     word(UInt8(ascii: "r"), 0)
+    return tape()
+  }
+
+  // MARK: Values without a span
+
+  /// Begins a row of values that stand in no object.
+  mutating func beginValues() {
+    words.count = 0
+    strings.count = 0
+    word(UInt8(ascii: "r"), 0)
+  }
+
+  /// Index of the value that is put next.
+  var nextIndex: Int { wordCount }
+
+  /// The values put so far; the tape holds until the next one is put.
+  mutating func tape() -> JSONTape {
     strings.reserve(16)
-    let count = wordCount
     return unsafe JSONTape(
-      words: UnsafeRawPointer(words.base).assumingMemoryBound(to: UInt64.self), count: count,
+      words: UnsafeRawPointer(words.base).assumingMemoryBound(to: UInt64.self), count: wordCount,
       strings: UnsafePointer(strings.base), stringBytes: strings.count + 16)
+  }
+
+  /// Begins an object among the values, until `close`; its index.
+  mutating func openValue() -> Int {
+    start()
+    return frame.start
   }
 
   // MARK: Names

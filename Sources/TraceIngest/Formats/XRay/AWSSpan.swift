@@ -8,7 +8,7 @@ extension Decoder {
     let attributes = plainAttributes(
       tape, member(tape, resource) { $0.equals("attributes") }, envelope.offset)
     let resourceRow = addResource(self.resourceRow(tape, attributes))
-    let scope = addScope(scopeContent(tape, index))
+    let scope = addScope(scopeContent(tape, in: index))
     hasPlainAttributes = true
     span(tape, index, resourceRow, scope, envelope.offset)
     hasPlainAttributes = false

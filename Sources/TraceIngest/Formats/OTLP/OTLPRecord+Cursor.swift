@@ -1,0 +1,197 @@
+import TraceModel
+
+/// Rows of a batch that stand for texts.
+struct TextRows {
+  private var texts = SymbolTable()
+  private var rows: [UInt32?] = []
+
+  /// The text's number, and its row where it is known.
+  mutating func find(_ text: Bytes) -> (number: Int, row: UInt32?) {
+    let number = Int(unsafe texts.intern(text.raw).index)
+    while rows.count <= number { rows.append(nil) }
+    return (number, rows[number])
+  }
+
+  /// Notes the row of a text by its number.
+  mutating func note(_ number: Int, _ row: UInt32) { rows[number] = row }
+
+  /// Forgets the rows from one on.
+  mutating func forget(from first: Int) {
+    for number in rows.indices {
+      if let row = rows[number], row >= first { rows[number] = nil }
+    }
+  }
+
+  /// Forgets all.
+  mutating func removeAll() {
+    if rows.isEmpty { return }
+    texts.removeAll()
+    rows.removeAll(keepingCapacity: true)
+  }
+}
+
+/// A record of spans, read from the text itself where it is written as nearly all are.
+///
+/// The resource comes before its scopes and the scope before its spans, under their present names. A record that is written
+/// otherwise is left to the tape's reader as a whole; a span, alone.
+extension Decoder {
+  /// How many records are left to the tape's reader after one that was better read so.
+  private static let pause = 15
+
+  /// What a batch held before a record.
+  private struct Mark {
+    let spans: Int
+    let spansSeen: Int
+    let resources: Int
+    let scopes: Int
+    let text: Int
+    let defects: DefectTally
+  }
+
+  /// Reads a record; false where it is left to the tape's reader. Nothing has changed then.
+  mutating func record(_ whole: Bytes, _ offset: Int64) -> Bool {
+    var cursor = JSONCursor(whole)
+    guard cursor.take(0x7b), cursor.takeKey("resourceSpans"), cursor.take(0x5b) else {
+      return false
+    }
+    let mark = Mark(
+      spans: batch.spans.count, spansSeen: batch.spansSeen, resources: batch.resources.count,
+      scopes: batch.scopes.count, text: text.count, defects: batch.defects)
+    (recordOffset, ordinal) = (offset, 0)
+    var refused: Int64 = 0
+    guard resources(&cursor, &refused), cursor.take(0x7d), cursor.isAtEnd else {
+      undo(mark)
+      pausedRecords = Self.pause
+      return false
+    }
+    if refused * 2 > ordinal { pausedRecords = Self.pause }
+    finishRecord(isKnown: true)
+    return true
+  }
+
+  private mutating func undo(_ mark: Mark) {
+    batch.spans.removeSubrange(mark.spans...)
+    batch.spansSeen = mark.spansSeen
+    batch.resources.removeSubrange(mark.resources...)
+    resourceRows.forget(from: mark.resources)
+    writtenResources.forget(from: mark.resources)
+    batch.scopes.removeSubrange(mark.scopes...)
+    writtenScopes.forget(from: mark.scopes)
+    text.buffer.count = mark.text
+    batch.defects = mark.defects
+  }
+
+  private mutating func resources(_ cursor: inout JSONCursor, _ refused: inout Int64) -> Bool {
+    if cursor.take(0x5d) { return true }
+    repeat {
+      guard cursor.take(0x7b) else { return false }
+      var row: UInt32?
+      repeat {
+        guard let key = cursor.key() else { return false }
+        if key.equals("resource"), row == nil {
+          guard let content = cursor.skipValue(), let found = resource(content, cursor) else {
+            return false
+          }
+          row = found
+        } else if key.equals("scopeSpans"), let row {
+          guard scopes(&cursor, row, &refused) else { return false }
+        } else if !key.equals("schemaUrl") || cursor.string() == nil {
+          return false
+        }
+      } while cursor.take(0x2c)
+      guard row != nil, cursor.take(0x7d) else { return false }
+    } while cursor.take(0x2c)
+    return cursor.take(0x5d)
+  }
+
+  /// The row of a resource; nil where what follows it is not a list that holds scopes of spans.
+  private mutating func resource(_ content: Bytes, _ cursor: JSONCursor) -> UInt32? {
+    var cursor = cursor
+    guard cursor.take(0x2c), cursor.takeKey("scopeSpans"), cursor.take(0x5b), cursor.take(0x7b)
+    else { return nil }
+    let (number, known) = writtenResources.find(content)
+    if let known { return known }
+    guard content[0] == 0x7b, let tape = parser.parse(content, hasRoom: true) else { return nil }
+    let defects = batch.defects
+    let row = addResource(resourceContent(tape, tape.root, listed: ListKind.span.bit))
+    // Defects are counted each time.
+    if batch.defects == defects { writtenResources.note(number, row) }
+    return row
+  }
+
+  private mutating func scopes(
+    _ cursor: inout JSONCursor, _ resource: UInt32, _ refused: inout Int64
+  ) -> Bool {
+    guard cursor.take(0x5b) else { return false }
+    repeat {
+      guard cursor.take(0x7b) else { return false }
+      var row: UInt32?
+      var hasSpans = false
+      repeat {
+        guard let key = cursor.key() else { return false }
+        if key.equals("scope"), row == nil {
+          guard let content = cursor.skipValue(), let found = scope(content) else { return false }
+          row = found
+        } else if key.equals("spans"), let row, !hasSpans {
+          guard spans(&cursor, resource, row, &refused) else { return false }
+          hasSpans = true
+        } else if !key.equals("schemaUrl") || cursor.string() == nil {
+          return false
+        }
+      } while cursor.take(0x2c)
+      guard hasSpans, cursor.take(0x7d) else { return false }
+    } while cursor.take(0x2c)
+    return cursor.take(0x5d)
+  }
+
+  private mutating func scope(_ content: Bytes) -> UInt32? {
+    let (number, known) = writtenScopes.find(content)
+    if let known { return known }
+    guard content[0] == 0x7b, let tape = parser.parse(content, hasRoom: true) else { return nil }
+    let row = addScope(scopeContent(tape, tape.root))
+    writtenScopes.note(number, row)
+    return row
+  }
+
+  private mutating func spans(
+    _ cursor: inout JSONCursor, _ resource: UInt32, _ scope: UInt32, _ refused: inout Int64
+  ) -> Bool {
+    guard cursor.take(0x5b) else { return false }
+    if cursor.take(0x5d) { return true }
+    repeat {
+      cursor.skipBlanks()
+      if !span(&cursor, resource, scope, recordOffset &+ ordinal) {
+        guard cursor.next == 0x7b, let whole = cursor.skipValue(),
+          let tape = parser.parse(whole, hasRoom: true)
+        else { return false }
+        span(tape, tape.root, resource, scope, recordOffset &+ ordinal)
+        refused += 1
+      }
+      ordinal += 1
+    } while cursor.take(0x2c)
+    return cursor.take(0x5d)
+  }
+
+  /// The spans of a document that was taken apart.
+  mutating func spans(
+    _ run: Run, _ bytes: Bytes, _ base: Int64, _ resource: UInt32, _ scope: UInt32
+  ) {
+    var cursor = JSONCursor(bytes)
+    cursor.at = run.start
+    var refused = 0
+    for _ in 0..<run.count {
+      if span(&cursor, resource, scope, recordOffset &+ ordinal) {
+        ordinal += 1
+      } else {
+        let place = base + Int64(cursor.at)
+        guard let whole = cursor.skipValue() else { return }
+        element(whole, place, .span, resource, scope)
+        refused += 1
+      }
+      while cursor.at < run.end, JSONScan.isBlank(cursor.next) || cursor.next == 0x2c {
+        cursor.at += 1
+      }
+    }
+    if refused * 2 > run.count { pausedRecords = Self.pause }
+  }
+}

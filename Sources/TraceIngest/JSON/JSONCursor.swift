@@ -1,0 +1,215 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// JSON text that is read from front to back, token by token, without a tape.
+///
+/// What it takes, a strict parser takes too, with the same meaning. It takes less, though: of strings only those without
+/// escapes, or with such as our own text has. Whoever is refused reads the text with a parser.
+///
+/// Why no bounds are checked at each token: single tokens are short, and a string or a number ends inside the text or is
+/// refused, so that the place is never more than the buffer's room behind the end. Who came to an end asks `isAtEnd`.
+///
+/// - Assumes: `ByteBuffer.room` readable bytes behind the text, and mostly no white space.
+@safe struct JSONCursor {
+  /// The text.
+  let bytes: Bytes
+  /// Index of the next byte.
+  var at = 0
+
+  init(_ bytes: Bytes) { self.bytes = bytes }
+
+  /// Whether nothing but white space follows.
+  var isAtEnd: Bool {
+    at <= bytes.count && JSONCursor.skipBlanks(bytes, at) == bytes.count
+  }
+
+  /// The next byte.
+  @inline(__always) var next: UInt8 { bytes[at] }
+
+  @inline(__always) mutating func skipBlanks() {
+    if next <= 0x20 { at = JSONCursor.skipBlanks(bytes, at) }
+  }
+
+  @inline(never) private static func skipBlanks(_ bytes: Bytes, _ start: Int) -> Int {
+    var i = start
+    while i < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[i]) { i += 1 }
+    return i
+  }
+
+  /// Moves behind a byte that stands here or behind white space; false where another one does.
+  @inline(__always) mutating func take(_ byte: UInt8) -> Bool {
+    if next != byte { return takeBehindBlanks(byte) }
+    at &+= 1
+    return true
+  }
+
+  @inline(never) private mutating func takeBehindBlanks(_ byte: UInt8) -> Bool {
+    at = JSONCursor.skipBlanks(bytes, at)
+    guard next == byte else { return false }
+    at += 1
+    return true
+  }
+
+  /// Moves behind a literal that stands exactly here.
+  @inline(__always) mutating func take(_ literal: StaticString) -> Bool {
+    let width = literal.utf8CodeUnitCount
+    guard unsafe memcmp(bytes.base + at, literal.utf8Start, width) == 0 else { return false }
+    at &+= width
+    return true
+  }
+
+  /// Moves behind other bytes that stand exactly here.
+  @inline(__always) mutating func take(_ text: Bytes) -> Bool {
+    guard bytes.slice(at, at &+ text.count).equals(text) else { return false }
+    at &+= text.count
+    return true
+  }
+
+  /// A member's name and its colon, and the white space behind it.
+  mutating func key() -> Bytes? {
+    skipBlanks()
+    guard let key = string(), take(0x3a) else { return nil }
+    skipBlanks()
+    return key
+  }
+
+  /// Moves behind a member's name and its colon; false where another one stands.
+  mutating func takeKey(_ name: StaticString) -> Bool { key()?.equals(name) == true }
+
+  /// A string without escapes that stands exactly here, without its quotes.
+  @inline(__always) mutating func string() -> Bytes? {
+    guard next == 0x22 else { return nil }
+    let start = at &+ 1
+    var i = start
+    while i < bytes.count {
+      let odd = oddBytes(bytes.word(i))
+      if odd == 0 {
+        i &+= 8
+        continue
+      }
+      i &+= odd.trailingZeroBitCount >> 3
+      guard i < bytes.count, bytes[i] == 0x22 else { return longerString() }
+      at = i &+ 1
+      return bytes.slice(start, i)
+    }
+    return nil
+  }
+
+  @inline(never) private mutating func longerString() -> Bytes? {
+    let place = at
+    guard let string = writtenString(), !string.hasEscapes else {
+      at = place
+      return nil
+    }
+    return string.text
+  }
+
+  /// A string that stands exactly here, as it is written between its quotes; nil where text of our own has other escapes.
+  @inline(never) mutating func writtenString() -> (text: Bytes, hasEscapes: Bool)? {
+    guard next == 0x22 else { return nil }
+    let start = at + 1
+    var i = start
+    var hasEscapes = false
+    var isASCII = true
+    while i < bytes.count {
+      let odd = oddBytes(bytes.word(i))
+      if odd == 0 {
+        i += 8
+        continue
+      }
+      i += odd.trailingZeroBitCount >> 3
+      guard i < bytes.count else { return nil }
+      switch bytes[i] {
+      case 0x22:
+        let text = bytes.slice(start, i)
+        guard isASCII || text.isUTF8 else { return nil }
+        at = i + 1
+        return (text, hasEscapes)
+      case 0x5c:
+        guard [0x22, 0x5c, 0x6e, 0x72, 0x74].contains(bytes[i + 1]) else { return nil }
+        hasEscapes = true
+        i += 2
+      case 0x80...:
+        isASCII = false
+        i += 1
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// A whole number of at most 18 digits without sign.
+  mutating func wholeNumber() -> Int64? {
+    let first = next
+    var value: Int64 = 0
+    var digits = 0
+    while next &- 0x30 < 10, digits < 18 {
+      value = value * 10 + Int64(next &- 0x30)
+      digits += 1
+      at += 1
+    }
+    return digits > 0 && (first != 0x30 || digits == 1) && isBehindNumber && at <= bytes.count
+      ? value : nil
+  }
+
+  /// A number that has the value it is written with: at most 15 digits, no exponent.
+  ///
+  /// - Source: Clinger, "How to read floating point numbers accurately" (1990): such a quotient of two exact numbers is
+  ///   rounded once.
+  mutating func shortNumber() -> Double? {
+    let isNegative = next == 0x2d
+    if isNegative { at += 1 }
+    let first = next
+    var digits = 0.0
+    var count = 0
+    var scale = 1.0
+    var fraction = 0
+    while next &- 0x30 < 10, count + fraction <= 15 {
+      digits = digits * 10 + Double(next &- 0x30)
+      count += 1
+      at += 1
+    }
+    guard count > 0, first != 0x30 || count == 1 else { return nil }
+    if next == 0x2e {
+      at += 1
+      while next &- 0x30 < 10, count + fraction <= 15 {
+        digits = digits * 10 + Double(next &- 0x30)
+        scale *= 10
+        fraction += 1
+        at += 1
+      }
+      guard fraction > 0 else { return nil }
+    }
+    // The whole number 0 has no sign.
+    guard count + fraction <= 15, isBehindNumber, at <= bytes.count,
+      !isNegative || digits != 0
+    else { return nil }
+    return isNegative ? -digits / scale : digits / scale
+  }
+
+  /// Whether what stands here may follow a number.
+  private var isBehindNumber: Bool {
+    next == 0x2c || next == 0x7d || next == 0x5d || next <= 0x20
+  }
+
+  /// Moves behind a value of any kind whose brackets match; what is between them is not looked at.
+  mutating func skipValue() -> Bytes? {
+    let start = at
+    guard start < bytes.count,
+      case .at(let end) = JSONScan.endOfValue(bytes, start, isLast: true, breaks: .ignored)
+    else { return nil }
+    at = end
+    return bytes.slice(start, end)
+  }
+}
+
+/// Marks, in the top bit of each byte, the bytes of a word that do not stand for themselves in a string, or end it; the
+/// lowest mark is exact.
+@inline(__always) func oddBytes(_ word: UInt64) -> UInt64 {
+  let control = (word &- repeated(0x20)) | word
+  return (zeroBytes(word ^ repeated(0x22)) | zeroBytes(word ^ repeated(0x5c)) | control)
+    & repeated(0x80)
+}
