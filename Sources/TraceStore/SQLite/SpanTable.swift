@@ -31,10 +31,8 @@ import TraceModel
       throw SQLiteFault(code: code, words: "a table of spans is not possible here")
     }
     insert = try connection.prepare(
-      """
-      insert into span (trace_hi, trace_lo, id, parent, resource, scope, operation, facts, start_ns, duration_ns, peer,
-      error_type, place, attributes, detail) select * from \(SpanTable.name)
-      """)
+      // All columns in the order of the table: else each value is copied once more, from one register to another.
+      "insert into span select null, * from \(SpanTable.name)")
     unsafe self.batch = batch
   }
 
