@@ -23,7 +23,7 @@ package struct IngestOptions: Sendable {
 
   /// Options; the defaults are what the program uses.
   package init(
-    workers: Int = 2, format: Format? = nil, chunkBytes: Int = 4 << 20,
+    workers: Int = 2, format: Format? = nil, chunkBytes: Int = 2 << 20,
     maxRecordBytes: Int = 64 << 20, maxRatio: Int = 1000, logYear: Int? = nil, logZone: Int? = nil
   ) {
     self.workers = max(1, workers)

@@ -30,6 +30,56 @@ struct TextRows {
   }
 }
 
+/// Resources of a chunk by the text that they begin with, so that one that came before is passed over at once.
+///
+/// Two texts may begin alike; then the one that came last is known.
+struct MetResources {
+  /// Bytes that tell most resources apart.
+  private static let width = 256
+  private static let slots = 256
+
+  private var met: [(text: Bytes, row: UInt32)] = []
+
+  /// The row of the resource that stands at a cursor, which then stands behind it; nil where it is not known.
+  mutating func take(_ cursor: inout JSONCursor) -> UInt32? {
+    guard !met.isEmpty, let slot = slot(cursor), cursor.take(long: met[slot].text) else {
+      return nil
+    }
+    return met[slot].row
+  }
+
+  /// Notes the row of a resource that stands at a cursor.
+  mutating func note(_ cursor: JSONCursor, _ text: Bytes, _ row: UInt32) {
+    guard let slot = slot(cursor) else { return }
+    if met.isEmpty { forgetAll() }
+    met[slot] = (text, row)
+  }
+
+  /// Forgets all.
+  mutating func removeAll() { if !met.isEmpty { forgetAll() } }
+
+  private mutating func forgetAll() {
+    // No resource begins with a zero.
+    let nothing: StaticString = "\0\0\0\0\0\0\0\0\0"
+    met = Array(
+      repeating: (unsafe Bytes(nothing.utf8Start, 1), 0), count: Self.slots)
+  }
+
+  /// A number that the text at a cursor gives, whatever is behind the resource; nil at the end of a record.
+  private func slot(_ cursor: JSONCursor) -> Int? {
+    guard cursor.at + Self.width <= cursor.bytes.count else { return nil }
+    var one: UInt64 = 0
+    var two: UInt64 = 0
+    for i in stride(from: cursor.at, to: cursor.at + Self.width, by: 16) {
+      one = (one ^ cursor.bytes.word(i)) &* 0x9e37_79b9_7f4a_7c15
+      two = (two ^ cursor.bytes.word(i + 8)) &* 0xff51_afd7_ed55_8ccd
+      one ^= one >> 32
+      two ^= two >> 32
+    }
+    return Int(((one ^ two) &* 0x9e37_79b9_7f4a_7c15) >> 56)
+  }
+}
+
 /// A record of spans, read from the text itself where it is written as nearly all are.
 ///
 /// The resource comes before its scopes and the scope before its spans, under their present names. A record that is written
@@ -75,6 +125,7 @@ extension Decoder {
     batch.resources.removeSubrange(mark.resources...)
     resourceRows.forget(from: mark.resources)
     writtenResources.forget(from: mark.resources)
+    metResources.removeAll()
     batch.scopes.removeSubrange(mark.scopes...)
     writtenScopes.forget(from: mark.scopes)
     text.buffer.count = mark.text
@@ -89,10 +140,8 @@ extension Decoder {
       repeat {
         guard let key = cursor.key() else { return false }
         if key.equals("resource"), row == nil {
-          guard let content = cursor.skipValue(), let found = resource(content, cursor) else {
-            return false
-          }
-          row = found
+          row = resource(&cursor)
+          if row == nil { return false }
         } else if key.equals("scopeSpans"), let row {
           guard scopes(&cursor, row, &refused) else { return false }
         } else if !key.equals("schemaUrl") || cursor.string() == nil {
@@ -104,19 +153,29 @@ extension Decoder {
     return cursor.take(0x5d)
   }
 
-  /// The row of a resource; nil where what follows it is not a list that holds scopes of spans.
-  private mutating func resource(_ content: Bytes, _ cursor: JSONCursor) -> UInt32? {
-    var cursor = cursor
-    guard cursor.take(0x2c), cursor.takeKey("scopeSpans"), cursor.take(0x5b), cursor.take(0x7b)
-    else { return nil }
+  /// The row of the resource at the cursor; nil where what follows it is not a list that holds scopes of spans.
+  private mutating func resource(_ cursor: inout JSONCursor) -> UInt32? {
+    let start = cursor
+    if let known = metResources.take(&cursor) { return listsSpans(cursor) ? known : nil }
+    guard let content = cursor.skipValue(), listsSpans(cursor) else { return nil }
     let (number, known) = writtenResources.find(content)
-    if let known { return known }
+    if let known {
+      metResources.note(start, content, known)
+      return known
+    }
     guard content[0] == 0x7b, let tape = parser.parse(content, hasRoom: true) else { return nil }
     let defects = batch.defects
     let row = addResource(resourceContent(tape, tape.root, listed: ListKind.span.bit))
     // Defects are counted each time.
     if batch.defects == defects { writtenResources.note(number, row) }
     return row
+  }
+
+  /// Whether a list of scopes of spans follows, with something in it.
+  private func listsSpans(_ cursor: JSONCursor) -> Bool {
+    var cursor = cursor
+    return cursor.take(0x2c) && cursor.takeKey("scopeSpans") && cursor.take(0x5b)
+      && cursor.take(0x7b)
   }
 
   private mutating func scopes(
