@@ -128,16 +128,26 @@ enum AttributeKey: Int, CaseIterable {
 /// Finds the attributes that matter while a list is written, so that no list is walked twice.
 ///
 /// A table of 256 slots, keyed by `Bytes.keyHash`; it is asked for keys that `KeyTexts` does not know yet.
-struct AttributeFinder {
+///
+/// Why the unsafe calls hold: `found` has a place for each attribute, and places are taken by attributes.
+@safe struct AttributeFinder: ~Copyable {
   private let slots = Self.table
-  private var found: [Int32]
+  private let found: UnsafeMutablePointer<Int32>
   private let groupOf = AttributeKey.allCases.map(\.group)
+  /// Which attributes were found, as bits.
+  private var met: (UInt64, UInt64) = (0, 0)
   /// Which groups of keys were found, as bits.
   private(set) var groups: UInt8 = 0
   /// Whether the values are plain JSON and not OTLP's.
   private var isPlain = false
 
-  init() { found = Array(repeating: 0, count: AttributeKey.allCases.count) }
+  init() {
+    precondition(AttributeKey.allCases.count <= 128)
+    unsafe found = .allocate(capacity: 128)
+    unsafe found.initialize(repeating: 0, count: 128)
+  }
+
+  deinit { unsafe found.deallocate() }
 
   /// The table, made once for all finders.
   private static let table: [(hash: UInt64, key: Int16)] = {
@@ -157,9 +167,8 @@ struct AttributeFinder {
   /// Forgets what was found.
   @inline(__always) mutating func clear(isPlain: Bool = false) {
     self.isPlain = isPlain
-    if groups == 0 { return }
     groups = 0
-    for index in found.indices { found[index] = 0 }
+    met = (0, 0)
   }
 
   /// The attribute that a key names, nil where it does not matter.
@@ -178,12 +187,18 @@ struct AttributeFinder {
 
   /// Notes the value of an attribute that matters, by the attribute's raw value.
   @inline(__always) mutating func note(_ attribute: Int, _ value: Int) {
-    found[attribute] = Int32(truncatingIfNeeded: value)
+    let place = attribute & 127
+    unsafe found[place] = Int32(truncatingIfNeeded: value)
+    if place < 64 { met.0 |= 1 << UInt64(place) } else { met.1 |= 1 << UInt64(place & 63) }
     groups |= groupOf[attribute]
   }
 
   /// Index of the attribute's AnyValue, 0 where it was not found.
-  @inline(__always) subscript(key: AttributeKey) -> Int { Int(found[key.rawValue]) }
+  @inline(__always) subscript(key: AttributeKey) -> Int {
+    let place = key.rawValue & 127
+    let bits = place < 64 ? met.0 : met.1
+    return bits >> UInt64(place & 63) & 1 == 0 ? 0 : unsafe Int(found[place])
+  }
 
   /// Whether a key of a group was found.
   @inline(__always) func has(_ group: UInt8) -> Bool { groups & group != 0 }

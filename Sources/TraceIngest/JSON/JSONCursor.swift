@@ -41,9 +41,12 @@
 
   /// Moves behind a byte that stands here or behind white space; false where another one does.
   @inline(__always) mutating func take(_ byte: UInt8) -> Bool {
-    if next != byte { return takeBehindBlanks(byte) }
-    at &+= 1
-    return true
+    let found = next
+    if found == byte {
+      at &+= 1
+      return true
+    }
+    return found <= 0x20 && takeBehindBlanks(byte)
   }
 
   @inline(never) private mutating func takeBehindBlanks(_ byte: UInt8) -> Bool {
@@ -61,10 +64,18 @@
     return true
   }
 
-  /// Moves behind other bytes that stand exactly here.
+  /// Moves behind a short text that stands exactly here.
   @inline(__always) mutating func take(_ text: Bytes) -> Bool {
     guard bytes.slice(at, at &+ text.count).equals(text) else { return false }
     at &+= text.count
+    return true
+  }
+
+  /// Moves behind a text of any length that stands exactly here.
+  mutating func take(long text: Bytes) -> Bool {
+    guard text.count <= bytes.count - at, unsafe memcmp(bytes.base + at, text.base, text.count) == 0
+    else { return false }
+    at += text.count
     return true
   }
 

@@ -37,7 +37,7 @@ extension JSONText {
 
   /// A comma, the key that stands at the cursor, and a colon; nil where the list held it before, or the table has no room for it.
   @inline(__always) private mutating func putKey(
-    _ cursor: inout JSONCursor, behind last: KeyTexts.Slot?, _ finder: AttributeFinder
+    _ cursor: inout JSONCursor, behind last: KeyTexts.Slot?, _ finder: borrowing AttributeFinder
   ) -> KeyTexts.Slot? {
     let expected = keys.successor(of: last)
     let text = keys.quoted(expected)
@@ -50,7 +50,7 @@ extension JSONText {
   }
 
   @inline(never) private mutating func putOtherKey(
-    _ cursor: inout JSONCursor, behind last: KeyTexts.Slot?, _ finder: AttributeFinder
+    _ cursor: inout JSONCursor, behind last: KeyTexts.Slot?, _ finder: borrowing AttributeFinder
   ) -> KeyTexts.Slot? {
     guard let key = cursor.string() else { return nil }
     let hash = key.keyHash

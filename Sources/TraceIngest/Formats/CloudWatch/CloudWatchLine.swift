@@ -151,21 +151,13 @@ extension Decoder {
     let isOther =
       bytes.starts(with: "SEARCHEDLOGSTREAMS\t") || bytes.starts(with: "f/")
       || bytes.starts(with: "b/")
-    if isOther, cloudWatch.envelope.map({ _ in endsWithTime }) ?? true {
+    if isOther, cloudWatch.envelope == nil || cloudWatch.endsWithTime {
       return endCloudWatchEvent()
     }
     if !continueEvent(bytes, envelope), bytes.count > 0, !isToken(bytes) {
       batch.logsSeen += 1
       batch.defects.count(.brokenRecord, at: envelope.offset)
     }
-  }
-
-  /// Whether the open event ends with its time, so that it is complete.
-  private var endsWithTime: Bool {
-    let bytes = cloudWatch.open.bytes
-    guard bytes.count > 14 else { return false }
-    return decimal(bytes.slice(bytes.count - 13, bytes.count)) != nil
-      && bytes[bytes.count - 14] == 0x09
   }
 
   /// Whether a line is the token of the next page.

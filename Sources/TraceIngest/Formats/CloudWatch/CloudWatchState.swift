@@ -23,6 +23,24 @@ struct CloudWatchState: ~Copyable {
     knownHint = hint
     return hint
   }
+
+  /// Whether the open event ends with its time, so that it is complete.
+  var endsWithTime: Bool {
+    let bytes = open.bytes
+    guard bytes.count > 14 else { return false }
+    return decimal(bytes.slice(bytes.count - 13, bytes.count)) != nil
+      && bytes[bytes.count - 14] == 0x09
+  }
+
+  /// The envelope of a message, with the request that runs in its stream: an instance of a function works on one at a time.
+  func withRequest(_ envelope: Envelope) -> Envelope {
+    guard !running.isEmpty, envelope.request.isEmpty,
+      let known = running[envelope.stream], envelope.time >= known.start
+    else { return envelope }
+    var inner = envelope
+    inner.request = known.request
+    return inner
+  }
 }
 
 /// An invocation of a function of which a stream has told the start.

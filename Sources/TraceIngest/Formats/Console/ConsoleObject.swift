@@ -106,7 +106,7 @@ extension Decoder {
       text.putInt(consoleTime(tape, member(tape, i) { $0.equals("timestamp") }, offset))
       consoleMemberAttributes(tape, member(tape, i) { $0.equals("attributes") }, offset)
       text.put(0x7d)
-      note(tape, name, &facts)
+      eventFinder.noteEvent(tape, name, &facts)
       i = tape.after(i)
     }
     text.put(0x5d)

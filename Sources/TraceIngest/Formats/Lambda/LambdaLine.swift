@@ -224,16 +224,6 @@ extension Decoder {
     cloudWatch.running[envelope.stream] = known
   }
 
-  /// The envelope of a message, with the request that runs in its stream: an instance of a function works on one at a time.
-  func running(_ envelope: Envelope) -> Envelope {
-    guard !cloudWatch.running.isEmpty, envelope.request.isEmpty,
-      let known = cloudWatch.running[envelope.stream], envelope.time >= known.start
-    else { return envelope }
-    var inner = envelope
-    inner.request = known.request
-    return inner
-  }
-
   // MARK: Parts of a line
 
   /// Trace and segment, on the line itself or on the one behind it.

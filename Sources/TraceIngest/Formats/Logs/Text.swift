@@ -138,7 +138,7 @@ extension Decoder {
   ) {
     guard let open = texts.open(envelope.stream), isInTime(texts.records[open], envelope) else {
       endRecord(envelope.stream)
-      return begin(whole, headerOfIndented(line, mustJoin), envelope)
+      return begin(whole, Self.headerOfIndented(line, mustJoin, texts.habits), envelope)
     }
     let role = texts.records[open].role(of: line)
     let joins =
@@ -160,11 +160,13 @@ extension Decoder {
   }
 
   /// The header of an indented line that has nothing to go on with.
-  private func headerOfIndented(_ line: Bytes, _ isIndented: Bool) -> TextHeader {
+  private static func headerOfIndented(
+    _ line: Bytes, _ isIndented: Bool, _ habits: HabitTable
+  ) -> TextHeader {
     guard isIndented else { return TextHeader() }
     var reader = HeaderReader(line)
     guard reader.readStart(), reader.header.time != nil else { return TextHeader() }
-    reader.readRest(texts.habits)
+    reader.readRest(habits)
     return reader.header
   }
 

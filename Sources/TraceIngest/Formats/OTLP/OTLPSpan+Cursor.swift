@@ -58,11 +58,8 @@ private enum OTLPSpanField: UInt8 {
   }
 }
 
-/// What one span's text says, until all of it was read.
+/// What is kept of one span's text beside its row and its fields, until all of it was read.
 private struct OTLPSpanText {
-  var row = SpanRow()
-  /// Where the values that are told later stand on the tape.
-  var fields = OTLPSpanFields()
   var flags: Int64 = 0
   /// Fields that were met, as bits.
   var met: UInt32 = 0
@@ -84,14 +81,17 @@ extension Decoder {
     let start = text.count
     let place = cursor.at
     if !unheld.isEmpty { unheld.removeAll(keepingCapacity: true) }
+    var row = SpanRow()
+    row.resource = resource
+    row.scope = scope
+    row.offset = offset
+    // Row and fields are separate, because both go on by reference.
+    var fields = OTLPSpanFields()
     var span = OTLPSpanText()
-    span.row.resource = resource
-    span.row.scope = scope
-    span.row.offset = offset
     values.beginValues()
     let needed = OTLPSpanField.traceID.bit | OTLPSpanField.spanID.bit
-    guard fields(&cursor, &span), span.met & needed == needed, !span.row.trace.isAbsent,
-      lists(&span)
+    guard read(&cursor, &row, &fields, &span), span.met & needed == needed, !row.trace.isAbsent,
+      lists(span, &fields)
     else {
       text.buffer.count = start
       cursor.at = place
@@ -99,12 +99,13 @@ extension Decoder {
     }
     if span.met & OTLPSpanField.attributes.bit == 0 { finder.clear() }
     batch.spansSeen += 1
-    complete(&span.row, values.tape(), span.fields, flags: span.flags)
+    complete(&row, values.tape(), fields, flags: span.flags)
     return true
   }
 
-  @inline(__always) private mutating func fields(
-    _ cursor: inout JSONCursor, _ span: inout OTLPSpanText
+  @inline(__always) private mutating func read(
+    _ cursor: inout JSONCursor, _ row: inout SpanRow, _ fields: inout OTLPSpanFields,
+    _ span: inout OTLPSpanText
   ) -> Bool {
     guard cursor.take(0x7b) else { return false }
     repeat {
@@ -114,49 +115,49 @@ extension Decoder {
       switch field {
       case .traceID:
         guard let id = cursor.traceID() else { return false }
-        span.row.trace = id
+        row.trace = id
       case .spanID:
         guard let id = cursor.spanID() else { return false }
-        span.row.id = id
+        row.id = id
       case .parent:
         if cursor.take("\"\"") { break }
         guard let id = cursor.spanID() else { return false }
-        span.row.parent = id
+        row.parent = id
       case .start:
         guard let time = cursor.time() else { return false }
-        span.row.start = time
+        row.start = time
       case .end:
         guard let time = cursor.time() else { return false }
-        span.row.end = time
+        row.end = time
       case .flags:
         guard let flags = cursor.wholeNumber() else { return false }
         span.flags = flags
       case .kind:
         guard let number = cursor.wholeNumber(), number < 6 else { return false }
-        span.row.facts.kind = SpanKind(rawValue: UInt8(number)) ?? .unknown
+        row.facts.kind = SpanKind(rawValue: UInt8(number)) ?? .unknown
       case .name:
         guard let name = cursor.string() else { return false }
-        span.fields.name = values.nextIndex
+        fields.name = values.nextIndex
         values.put(name)
       case .attributes:
         let before = text.count
         guard text.putAttributes(&cursor, &finder, &values) else { return false }
-        span.row.attributes = range(from: before)
-      case .status: guard status(&cursor, &span) else { return false }
-      default: guard rare(field, &cursor, &span) else { return false }
+        row.attributes = range(from: before)
+      case .status: guard status(&cursor, &row, &fields) else { return false }
+      default: guard rare(field, &cursor, &fields, &span) else { return false }
       }
     } while cursor.take(0x2c)
     return cursor.take(0x7d)
   }
 
   @inline(__always) private mutating func status(
-    _ cursor: inout JSONCursor, _ span: inout OTLPSpanText
+    _ cursor: inout JSONCursor, _ row: inout SpanRow, _ fields: inout OTLPSpanFields
   ) -> Bool {
-    cursor.take("{}") || writtenStatus(&cursor, &span)
+    cursor.take("{}") || writtenStatus(&cursor, &row, &fields)
   }
 
   @inline(never) private mutating func writtenStatus(
-    _ cursor: inout JSONCursor, _ span: inout OTLPSpanText
+    _ cursor: inout JSONCursor, _ row: inout SpanRow, _ fields: inout OTLPSpanFields
   ) -> Bool {
     guard cursor.take(0x7b) else { return false }
     if cursor.take(0x7d) { return true }
@@ -177,9 +178,9 @@ extension Decoder {
     guard let status = SpanStatus(rawValue: UInt8(clamping: code ?? 0)), cursor.take(0x7d) else {
       return false
     }
-    span.row.facts.status = status
+    row.facts.status = status
     if let message {
-      span.fields.status = values.openValue()
+      fields.status = values.openValue()
       values.key("message")
       values.put(message)
       values.close()
@@ -188,19 +189,20 @@ extension Decoder {
   }
 
   @inline(never) private mutating func rare(
-    _ field: OTLPSpanField, _ cursor: inout JSONCursor, _ span: inout OTLPSpanText
+    _ field: OTLPSpanField, _ cursor: inout JSONCursor, _ fields: inout OTLPSpanFields,
+    _ span: inout OTLPSpanText
   ) -> Bool {
     switch field {
     case .traceState:
       guard let state = cursor.string() else { return false }
-      span.fields.traceState = values.nextIndex
+      fields.traceState = values.nextIndex
       values.put(state)
     case .droppedAttributes, .droppedEvents, .droppedLinks:
       guard let count = cursor.wholeNumber() else { return false }
       switch field {
-      case .droppedAttributes: span.fields.droppedAttributes = values.nextIndex
-      case .droppedEvents: span.fields.droppedEvents = values.nextIndex
-      default: span.fields.droppedLinks = values.nextIndex
+      case .droppedAttributes: fields.droppedAttributes = values.nextIndex
+      case .droppedEvents: fields.droppedEvents = values.nextIndex
+      default: fields.droppedLinks = values.nextIndex
       }
       values.put(count)
     case .events, .links:
@@ -212,25 +214,29 @@ extension Decoder {
   }
 
   /// Puts events and links among the values, as members of a span; false where they are no JSON.
-  @inline(__always) private mutating func lists(_ span: inout OTLPSpanText) -> Bool {
+  @inline(__always) private mutating func lists(
+    _ span: OTLPSpanText, _ fields: inout OTLPSpanFields
+  ) -> Bool {
     if span.events.count <= 2, span.links.count <= 2 { return true }
-    return putLists(&span)
+    return putLists(span, &fields)
   }
 
-  @inline(never) private mutating func putLists(_ span: inout OTLPSpanText) -> Bool {
+  @inline(never) private mutating func putLists(
+    _ span: OTLPSpanText, _ fields: inout OTLPSpanFields
+  ) -> Bool {
     // What cannot be held there is looked for in the span itself.
-    span.fields.object = values.openValue()
+    fields.object = values.openValue()
     defer { values.close() }
     if span.events.count > 2 {
       guard let tape = parser.parse(span.events, hasRoom: true) else { return false }
       values.key("events")
-      span.fields.events = values.nextIndex
+      fields.events = values.nextIndex
       values.put(tape, tape.root)
     }
     if span.links.count > 2 {
       guard let tape = parser.parse(span.links, hasRoom: true) else { return false }
       values.key("links")
-      span.fields.links = values.nextIndex
+      fields.links = values.nextIndex
       values.put(tape, tape.root)
     }
     return true

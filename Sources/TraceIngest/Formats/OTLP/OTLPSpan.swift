@@ -439,7 +439,7 @@ extension Decoder {
     }
     if exported != 0 { putExportedFrames(tape, exported) }
     text.put(0x7d)
-    note(tape, name, &facts)
+    eventFinder.noteEvent(tape, name, &facts)
   }
 
   private func isAttributes(_ tape: JSONTape, _ index: Int) -> Bool {
@@ -459,24 +459,6 @@ extension Decoder {
     }
     countTextDefects(offset)
     if text.count == start { text.buffer.count = before }
-  }
-
-  /// What an event says of its span; of several exceptions the last one that has a type or a message counts.
-  func note(_ tape: JSONTape, _ name: Bytes, _ facts: inout OTLPEventFacts) {
-    if name.equals("exception") {
-      facts.hasException = true
-      let type = eventFinder.text(.exceptionType, tape)
-      let message = eventFinder.text(.exceptionMessage, tape)
-      if type != nil || message != nil {
-        facts.exceptionType = type
-        facts.exceptionMessage = message
-      }
-    }
-    if name.equals("error") || eventFinder[.errorObject] != 0 || eventFinder[.error] != 0 {
-      facts.hasErrorEvent = true
-    } else if let event = eventFinder.text(.event, tape), event.equals("error") {
-      facts.hasErrorEvent = true
-    }
   }
 
   private mutating func links(_ tape: JSONTape, _ list: Int, _ offset: Int64, _ start: Int) {
@@ -535,6 +517,26 @@ extension Decoder {
       text.put(0x22)
       text.buffer.put(hex)
       text.put(0x22)
+    }
+  }
+}
+
+extension AttributeFinder {
+  /// What an event says of its span; of several exceptions the last one that has a type or a message counts.
+  func noteEvent(_ tape: JSONTape, _ name: Bytes, _ facts: inout OTLPEventFacts) {
+    if name.equals("exception") {
+      facts.hasException = true
+      let type = text(.exceptionType, tape)
+      let message = text(.exceptionMessage, tape)
+      if type != nil || message != nil {
+        facts.exceptionType = type
+        facts.exceptionMessage = message
+      }
+    }
+    if name.equals("error") || self[.errorObject] != 0 || self[.error] != 0 {
+      facts.hasErrorEvent = true
+    } else if let event = text(.event, tape), event.equals("error") {
+      facts.hasErrorEvent = true
     }
   }
 }

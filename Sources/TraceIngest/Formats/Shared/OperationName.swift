@@ -22,7 +22,9 @@ extension Decoder {
     let groups = AttributeKey.Group.peer | AttributeKey.Group.queue | AttributeKey.Group.database
     guard kind == .client || kind == .producer, finder.has(groups) else { return .empty }
     if let service = finder.text(.peerService, tape) { return symbol(service) }
-    if finder.has(AttributeKey.Group.queue), let queue = destination(tape) { return symbol(queue) }
+    if finder.has(AttributeKey.Group.queue), let queue = finder.destination(tape) {
+      return symbol(queue)
+    }
     let database = finder.text(.dbNamespace, tape) ?? finder.text(.dbName, tape)
     if let host = finder.text(.serverAddress, tape) ?? finder.text(.netPeerName, tape) {
       return symbol(of: database, at: host)
@@ -45,16 +47,6 @@ extension Decoder {
   private mutating func symbol(of database: Bytes?, at host: Bytes) -> Symbol {
     guard let database else { return symbol(host) }
     return symbol(database, 0x40, host)
-  }
-
-  /// The queue or topic; nil where its name is a temporary one.
-  private func destination(_ tape: JSONTape) -> Bytes? {
-    if let template = finder.text(.messagingTemplate, tape) { return template }
-    if finder[.messagingTemporary] != 0 {
-      let value = finder.value(.messagingTemporary, tape)
-      if tape.tag(value.index) == JSONTape.Tag.yes { return nil }
-    }
-    return finder.text([.messagingName, .messagingDestination, .messageBus], tape)
   }
 
   /// The symbol of two texts with a byte between them.
@@ -227,7 +219,7 @@ extension Decoder {
       .messagingOperationName, .messagingOperation, .messagingOperationType,
     ]
     let operation = finder.text(operations, tape)
-    guard let destination = destination(tape) else { return operation.map { symbol($0) } }
+    guard let destination = finder.destination(tape) else { return operation.map { symbol($0) } }
     guard let operation else { return symbol(destination) }
     return symbol(operation, 0x20, destination)
   }
@@ -245,5 +237,17 @@ extension Decoder {
       return symbol(operation)
     }
     return symbol(operation, 0x20, subject)
+  }
+}
+
+extension AttributeFinder {
+  /// The queue or topic; nil where its name is a temporary one.
+  func destination(_ tape: JSONTape) -> Bytes? {
+    if let template = text(.messagingTemplate, tape) { return template }
+    if self[.messagingTemporary] != 0 {
+      let value = value(.messagingTemporary, tape)
+      if tape.tag(value.index) == JSONTape.Tag.yes { return nil }
+    }
+    return text([.messagingName, .messagingDestination, .messageBus], tape)
   }
 }

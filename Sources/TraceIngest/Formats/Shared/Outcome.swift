@@ -8,7 +8,7 @@ extension Decoder {
   ) {
     if events.hasException { row.facts[.exception] = true }
     if events.hasErrorEvent { row.facts[.errorTag] = true }
-    if finder.has(AttributeKey.Group.outcome) { attributeOutcome(tape, &row) }
+    if finder.has(AttributeKey.Group.outcome) { finder.takeOutcome(tape, &row.facts) }
     let exceptionType = events.exceptionType ?? finder.text(.exceptionType, tape)
     let errorType = finder.text(.errorType, tape)
     if let type = exceptionType ?? errorType { row.errorType = symbol(type) }
@@ -22,7 +22,7 @@ extension Decoder {
     {
       row.facts[.cancelled] = true
     }
-    if isProbe(tape, row) { row.facts[.probe] = true }
+    if isProbe(tape, row.operation) { row.facts[.probe] = true }
   }
 
   @inline(__always) func saysCancel(_ text: Bytes?) -> Bool {
@@ -30,22 +30,80 @@ extension Decoder {
     return text.containsIgnoringCase("cancel")
   }
 
-  private func attributeOutcome(_ tape: JSONTape, _ row: inout SpanRow) {
-    if let status = finder.int(.httpStatus, tape) ?? finder.int(.oldHTTPStatus, tape) {
-      row.facts.httpStatus = Int(clamping: status)
+  // MARK: Probes
+
+  /// Whether a health checker sent the request: told by its agent, or by a path that is asked for by nobody else.
+  private mutating func isProbe(_ tape: JSONTape, _ operation: Symbol) -> Bool {
+    if finder.has(AttributeKey.Group.web), finder.isProbeRequest(tape) { return true }
+    return traits(of: operation).contains(.probe)
+  }
+
+  /// Whether a health checker sent a request, as agent and path tell.
+  func isProbe(agent: Bytes?, path: Bytes) -> Bool {
+    if let agent, Probe.agents.contains(where: { agent.starts(with: $0) }) { return true }
+    return Probe.isPath(path)
+  }
+
+  /// Whether only health checkers send a request of this name.
+  func isProbeName(_ name: Bytes) -> Bool {
+    guard name.count > 0, name.count <= 48 else { return false }
+    if name.equals("grpc.health.v1.Health/Check") || name.equals("grpc.health.v1.Health/Watch") {
+      return true
     }
-    row.facts.grpcCode = grpcCode(tape)
+    if name[0] == 0x2f { return Probe.isPath(name) }
+    // "GET /health": the method says nothing.
+    guard let space = name.firstIndex(of: 0x20, from: 0), space + 1 < name.count else {
+      return false
+    }
+    return Probe.isPath(name.slice(space + 1, name.count))
+  }
+}
+
+/// What tells a health checker's request.
+private enum Probe {
+  /// Whether only health checkers ask for a path.
+  static func isPath(_ path: Bytes?) -> Bool {
+    guard var path, path.count > 4, path[0] == 0x2f else { return false }
+    if let query = path.firstIndex(of: 0x3f, from: 0) { path = path.slice(0, query) }
+    guard path.count < 32, lengths >> UInt32(path.count) & 1 == 1 else { return false }
+    return paths.contains { path.equals($0) }
+  }
+
+  /// How their agents begin.
+  static let agents: [StaticString] = [
+    "kube-probe/", "ELB-HealthChecker/", "GoogleHC/", "Consul Health Check", "Prometheus/",
+  ]
+  /// Lengths of the paths below, as bits, because most paths can be told by their length.
+  private static let lengths: UInt32 = paths.reduce(0) {
+    $0 | 1 << UInt32($1.utf8CodeUnitCount)
+  }
+  private static let paths: [StaticString] = [
+    "/health", "/healthz", "/readyz", "/livez", "/ready", "/live", "/ping", "/status/health",
+    "/health/live", "/health/ready", "/healthcheck", "/_health", "/-/healthy", "/-/ready",
+    "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
+  ]
+}
+
+/// What a span's attributes say of its outcome. It is told here, because a decoder that only reads itself is copied for it
+/// (see `Decoder`).
+extension AttributeFinder {
+  /// HTTP and gRPC codes and the tag `error`.
+  func takeOutcome(_ tape: JSONTape, _ facts: inout SpanFacts) {
+    if let status = int(.httpStatus, tape) ?? int(.oldHTTPStatus, tape) {
+      facts.httpStatus = Int(clamping: status)
+    }
+    facts.grpcCode = grpcCode(tape)
     if hasErrorTag(tape) {
-      row.facts[.errorTag] = true
-    } else if finder[.error] != 0 {
-      row.facts.deniesError = true
+      facts[.errorTag] = true
+    } else if self[.error] != 0 {
+      facts.deniesError = true
     }
   }
 
   private func grpcCode(_ tape: JSONTape) -> Int? {
-    for key in [AttributeKey.rpcGRPCStatus, .rpcResponseStatus, .rpcStatus] where finder[key] != 0 {
-      if let code = finder.int(key, tape) { return Int(clamping: code) }
-      if let name = finder.text(key, tape),
+    for key in [AttributeKey.rpcGRPCStatus, .rpcResponseStatus, .rpcStatus] where self[key] != 0 {
+      if let code = int(key, tape) { return Int(clamping: code) }
+      if let name = text(key, tape),
         let code = Self.grpcNames.firstIndex(where: { name.equalsIgnoringCase($0) })
       {
         return code
@@ -62,8 +120,8 @@ extension Decoder {
   ]
 
   private func hasErrorTag(_ tape: JSONTape) -> Bool {
-    guard finder[.error] != 0 else { return false }
-    let value = finder.value(.error, tape)
+    guard self[.error] != 0 else { return false }
+    let value = value(.error, tape)
     switch tape.tag(value.index) {
     case JSONTape.Tag.yes: return true
     case JSONTape.Tag.string:
@@ -75,61 +133,14 @@ extension Decoder {
     }
   }
 
-  // MARK: Probes
-
-  /// Whether a health checker sent the request: told by its agent, or by a path that is asked for by nobody else.
-  private mutating func isProbe(_ tape: JSONTape, _ row: SpanRow) -> Bool {
-    if finder.has(AttributeKey.Group.web), isProbeRequest(tape) { return true }
-    return traits(of: row.operation).contains(.probe)
-  }
-
-  /// Whether a health checker sent a request, as agent and path tell.
-  func isProbe(agent: Bytes?, path: Bytes) -> Bool {
-    if let agent, Self.probeAgents.contains(where: { agent.starts(with: $0) }) { return true }
-    return isProbePath(path)
-  }
-
-  private func isProbeRequest(_ tape: JSONTape) -> Bool {
-    if let agent = finder.text(.userAgent, tape) ?? finder.text(.oldUserAgent, tape),
-      Self.probeAgents.contains(where: { agent.starts(with: $0) })
+  /// Whether a health checker sent the request, as agent and path tell.
+  func isProbeRequest(_ tape: JSONTape) -> Bool {
+    if let agent = text(.userAgent, tape) ?? text(.oldUserAgent, tape),
+      Probe.agents.contains(where: { agent.starts(with: $0) })
     {
       return true
     }
-    return isProbePath(finder.text(.httpRoute, tape)) || isProbePath(finder.text(.urlPath, tape))
-      || isProbePath(finder.text(.httpTarget, tape))
+    return Probe.isPath(text(.httpRoute, tape)) || Probe.isPath(text(.urlPath, tape))
+      || Probe.isPath(text(.httpTarget, tape))
   }
-
-  /// Whether only health checkers send a request of this name.
-  func isProbeName(_ name: Bytes) -> Bool {
-    guard name.count > 0, name.count <= 48 else { return false }
-    if name.equals("grpc.health.v1.Health/Check") || name.equals("grpc.health.v1.Health/Watch") {
-      return true
-    }
-    if name[0] == 0x2f { return isProbePath(name) }
-    // "GET /health": the method says nothing.
-    guard let space = name.firstIndex(of: 0x20, from: 0), space + 1 < name.count else {
-      return false
-    }
-    return isProbePath(name.slice(space + 1, name.count))
-  }
-
-  private func isProbePath(_ path: Bytes?) -> Bool {
-    guard var path, path.count > 4, path[0] == 0x2f else { return false }
-    if let query = path.firstIndex(of: 0x3f, from: 0) { path = path.slice(0, query) }
-    guard path.count < 32, Self.probeLengths >> UInt32(path.count) & 1 == 1 else { return false }
-    return Self.probePaths.contains { path.equals($0) }
-  }
-
-  private static let probeAgents: [StaticString] = [
-    "kube-probe/", "ELB-HealthChecker/", "GoogleHC/", "Consul Health Check", "Prometheus/",
-  ]
-  /// Lengths of the paths below, as bits, because most paths can be told by their length.
-  private static let probeLengths: UInt32 = probePaths.reduce(0) {
-    $0 | 1 << UInt32($1.utf8CodeUnitCount)
-  }
-  private static let probePaths: [StaticString] = [
-    "/health", "/healthz", "/readyz", "/livez", "/ready", "/live", "/ping", "/status/health",
-    "/health/live", "/health/ready", "/healthcheck", "/_health", "/-/healthy", "/-/ready",
-    "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
-  ]
 }
