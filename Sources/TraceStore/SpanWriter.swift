@@ -50,11 +50,12 @@ package struct SpanWriter: ~Copyable {
     do {
       let connection = try Connection(
         path: file.partialPath ?? path, for: .creating, wait: limits.wait)
-      // A journal in memory costs as little as none, and unlike none it lets a source be rolled back.
+      // A journal in memory costs as little as none, and unlike none it lets a source be rolled back. Some builds of SQLite
+      // fill each new page with zeros, lest it show what was deleted: here nothing was.
       try connection.run(
         """
         pragma page_size = 16384; pragma journal_mode = memory; pragma synchronous = off;
-        pragma locking_mode = exclusive; pragma cache_size = -2000;
+        pragma locking_mode = exclusive; pragma cache_size = -2000; pragma secure_delete = off;
         """)
       if let pages = limits.pages { try connection.run("pragma max_page_count = \(pages)") }
       try Schema.create(in: connection)
