@@ -41,6 +41,8 @@ PARSE, PARSE_JSON = "floor: simdjson, parse only", "floor: simdjson, parse only,
 def run(command, stdin=None):
     """Seconds of wall clock, seconds of CPU, peak MB of a command; stops with its sentence where it fails."""
     log = os.path.join(FOLDER, "last.log")
+    # What the one before left to be written is not written at the cost of this one.
+    os.sync()
     start = time.monotonic()
     with open(log, "wb") as output, open(stdin or os.devnull, "rb") as source:
         # Through cat, so that the program sees a pipe and not a file.

@@ -111,18 +111,21 @@ public struct SymbolTable: Sendable {
     let range = range(Symbol(candidate))
     guard range.count == name.count else { return false }
     return unsafe bytes.withUnsafeBytes { stored in
+      if range.count < 8 {
+        for i in 0..<range.count where unsafe stored[range.lowerBound + i] != name[i] {
+          return false
+        }
+        return true
+      }
+      // The last eight bytes may have been compared in part already.
       var i = 0
-      while i + 8 <= range.count {
+      while true {
         let a = unsafe stored.loadUnaligned(fromByteOffset: range.lowerBound + i, as: UInt64.self)
         let b = unsafe name.loadUnaligned(fromByteOffset: i, as: UInt64.self)
         if a != b { return false }
-        i += 8
+        if i == range.count - 8 { return true }
+        i = min(i + 8, range.count - 8)
       }
-      while i < range.count {
-        if unsafe stored[range.lowerBound + i] != name[i] { return false }
-        i += 1
-      }
-      return true
     }
   }
 
@@ -146,9 +149,11 @@ public struct SymbolTable: Sendable {
       i += 8
     }
     var tail: UInt64 = 0
-    while i < name.count {
-      tail = unsafe tail << 8 | UInt64(name[i])
-      i += 1
+    if name.count >= 8 {
+      // Some of them once more.
+      tail = unsafe name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
+    } else {
+      for unsafe byte in unsafe name { tail = tail << 8 | UInt64(byte) }
     }
     hash = (hash ^ tail) &* 0xc4ce_b9fe_1a85_ec53
     return UInt32(truncatingIfNeeded: hash ^ hash >> 29)

@@ -32,6 +32,8 @@ import TraceModel
   }
 
   private static let inputBytes = 256 << 10
+  /// At most so much is read at once, so that it is hashed while the processor's cache holds it.
+  private static let readBytes = 256 << 10
   static let prefixBytes = 64 << 10
 
   /// The path as it was given.
@@ -314,7 +316,8 @@ import TraceModel
       if inputStart == input.count {
         if compression == .none, !inputEnded {
           let got = try Self.more(
-            descriptor, member, &buffer, limit - buffer.count, path: path, at: produced, &damage)
+            descriptor, member, &buffer, min(Self.readBytes, limit - buffer.count), path: path,
+            at: produced, &damage)
           bytesRead += Int64(got)
           if got == 0 {
             inputEnded = true

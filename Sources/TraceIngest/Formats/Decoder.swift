@@ -117,6 +117,8 @@ struct Decoder: ~Copyable {
   var metResources = MetResources()
   /// What names and outcome of a span are told by, where the span has no tape of its own.
   var values = ComposedSpan()
+  /// Trace id of the span that was read last from its text, and its digits.
+  var lastTrace: (digits: SIMD4<UInt64>, id: TraceID) = (SIMD4(), .absent)
   /// How many of the next records the tape's reader gets at once.
   var pausedRecords = 0
 

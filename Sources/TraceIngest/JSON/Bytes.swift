@@ -144,7 +144,7 @@
 /// The value of eight decimal digits in one word.
 ///
 /// - Source: the pairwise folding of Lemire, "Quickly parsing eight digits" (2018).
-@inline(__always) private func eightDigits(_ word: UInt64) -> UInt64? {
+@inline(__always) func eightDigits(_ word: UInt64) -> UInt64? {
   let digits = word ^ 0x3030_3030_3030_3030
   // A digit leaves 0–9, whose sum with 0x76 has no top bit.
   guard (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else {
