@@ -726,17 +726,20 @@ struct Decoder: ~Copyable {
   private mutating func sortSpans() {
     order.removeAll(keepingCapacity: true)
     var isSorted = true
-    for index in batch.spans.indices {
-      let trace = batch.spans[index].trace
-      if let last = order.last {
+    var last = SortKey(high: 0, low: 0, start: 0, count: 0)
+    for (index, span) in batch.spans.enumerated() {
+      let trace = span.trace
+      if last.count > 0 {
         if last.high == trace.high, last.low == trace.low {
-          order[order.count - 1].count += 1
+          last.count += 1
           continue
         }
         if (trace.high, trace.low) < (last.high, last.low) { isSorted = false }
+        order.append(last)
       }
-      order.append(SortKey(high: trace.high, low: trace.low, start: Int32(index), count: 1))
+      last = SortKey(high: trace.high, low: trace.low, start: Int32(index), count: 1)
     }
+    order.append(last)
     if isSorted { return }
     order.sort {
       if $0.high != $1.high { return $0.high < $1.high }
@@ -745,8 +748,13 @@ struct Decoder: ~Copyable {
     }
     sorted.removeAll(keepingCapacity: true)
     sorted.reserveCapacity(batch.spans.count)
-    for key in order {
-      sorted.append(contentsOf: batch.spans[Int(key.start)..<Int(key.start + key.count)])
+    // Slices of the array itself would be counted as its owners, one by one.
+    unsafe batch.spans.withUnsafeBufferPointer { spans in
+      for key in order {
+        let run = unsafe UnsafeBufferPointer(
+          rebasing: spans[Int(key.start)..<Int(key.start + key.count)])
+        unsafe sorted.append(contentsOf: run)
+      }
     }
     swap(&sorted, &batch.spans)
   }
