@@ -153,7 +153,7 @@ public struct SymbolTable: Sendable {
       // Some of them once more.
       tail = unsafe name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
     } else {
-      for unsafe byte in unsafe name { tail = tail << 8 | UInt64(byte) }
+      for i in 0..<name.count { tail = unsafe tail << 8 | UInt64(name[i]) }
     }
     hash = (hash ^ tail) &* 0xc4ce_b9fe_1a85_ec53
     return UInt32(truncatingIfNeeded: hash ^ hash >> 29)

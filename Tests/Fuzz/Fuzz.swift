@@ -5,7 +5,8 @@ import TraceModel
 /// A fuzz target for each decoder: `CULPRIT_FUZZ_FORMAT` names the format, none lets each input be told by its first bytes.
 ///
 /// Whatever the bytes: nothing traps, nothing hangs, what is met is stored or dropped under a counted defect, and where nothing is lost
-/// the rows are the same however the bytes are cut into chunks. `.ci/fuzz` builds and runs it.
+/// the rows are the same however the bytes are cut into chunks. OTLP's spans are the same read from their text and from a tape.
+/// `.ci/fuzz` builds and runs it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let input = unsafe Data(bytes: data, count: size)
@@ -21,6 +22,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     check(
       rows.spansDropped + rows.logsDropped <= rows.losses, "rows are lost and no defect counts them"
     )
+  }
+  if whole.isOTLP, let parsed = read(chunkBytes: 4 << 20, usesTapes: true) {
+    check(whole.contents == parsed.contents, "spans of text and tape differ: \(whole.spans)")
+    check(whole.defects == parsed.defects, "defects of text and tape differ: \(whole.defects)")
   }
   // Where something is broken, what can be saved of it hangs on how much of it is in sight.
   if whole.losses + pieces.losses > 0 { return 0 }
@@ -77,6 +82,10 @@ private struct Rows: Sendable {
   var spansDropped = 0
   var logsDropped = 0
   var losses = 0
+  var defects = DefectTally()
+  var isOTLP = false
+  /// All that is known of each span, in words.
+  var contents: [String] = []
   /// Whether one task reads such a format from front to back.
   var isOrdered = true
 
@@ -97,19 +106,30 @@ private struct Rows: Sendable {
 }
 
 /// Reads the file; nil where it is refused.
-private func read(chunkBytes: Int) -> Rows? {
+private func read(chunkBytes: Int, usesTapes: Bool = false) -> Rows? {
   final class Box: @unchecked Sendable { var rows: Rows? }
   let box = Box()
   let done = DispatchSemaphore(value: 0)
   Task.detached {
     defer { done.signal() }
     var rows = Rows()
-    let options = IngestOptions(
+    var options = IngestOptions(
       workers: 1, format: Fuzzing.format, chunkBytes: chunkBytes, maxRecordBytes: 1 << 16)
+    options.usesTapes = usesTapes
     let summary = try? await ingest(
       InputFile(path: Fuzzing.file.path, isNamed: true), options: options
     ) { batch in
+      let symbols = batch.symbols
+      let text = batch.text
+      func words(_ range: TextRange) -> String {
+        String(decoding: text[Int(range.start)..<Int(range.start + range.count)], as: UTF8.self)
+      }
       for row in batch.spans {
+        let sender = batch.resources[Int(row.resource)]
+        rows.contents.append(
+          "\(row.offset) \(row.trace) \(row.id) \(row.parent) \(row.start) \(row.end) \(row.facts.rawValue) "
+            + "\(symbols[row.operation]) \(symbols[row.peer]) \(symbols[row.errorType]) \(symbols[sender.service]) "
+            + "\(words(sender.attributes)) \(words(row.attributes)) \(words(row.detail))")
         rows.spans.append(
           // Spans of a trace that is read as a whole are numbered, those of one in pieces stand where they stand.
           Rows.Row(
@@ -125,6 +145,8 @@ private func read(chunkBytes: Int) -> Rows? {
     }
     guard let summary else { return }
     rows.isOrdered = Format.named(summary.formatName)?.isOrdered ?? true
+    rows.isOTLP = summary.formatName == "otlp"
+    rows.defects = summary.defects
     rows.spans.sort()
     rows.logs.sort()
     rows.spansDropped = summary.spansDropped
