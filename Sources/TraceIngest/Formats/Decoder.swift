@@ -119,7 +119,7 @@ struct Decoder: ~Copyable {
   var values = ComposedSpan()
   /// Trace id of the span that was read last from its text, and its digits.
   var lastTrace: (digits: SIMD4<UInt64>, id: TraceID) = (SIMD4(), .absent)
-  /// How many of the next records the tape's reader gets at once.
+  /// How many of the next records, or runs of elements, the tape's reader gets at once.
   var pausedRecords = 0
 
   /// What transports of containers and systems keep between records.
@@ -255,7 +255,7 @@ struct Decoder: ~Copyable {
     // Elements of an array are records, as where the whole source is one.
     let isList = start < end && whole[0] == 0x5b && isRouted
     if case .otlp = context.framing, whole.count <= Self.wholeRecordBytes, readsText(),
-      self.record(whole, chunk.base + Int64(start))
+      recordFromText(whole, chunk.base + Int64(start))
     {
       return
     }
@@ -584,7 +584,7 @@ struct Decoder: ~Copyable {
     let resource = row(ofResource: run.resource)
     let scope = row(ofScope: run.scope)
     if run.kind == .span, readsText() {
-      return spans(run, chunk.buffer.bytes.slice(0, run.end), chunk.base, resource, scope)
+      return spansFromText(run, chunk.buffer.bytes.slice(0, run.end), chunk.base, resource, scope)
     }
     // The bytes before and behind are separators, or lie in the buffer's margins.
     chunk.buffer.set(run.start - 1, 0x5b)

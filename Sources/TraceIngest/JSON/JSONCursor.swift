@@ -9,8 +9,8 @@
 /// What it takes, a strict parser takes too, with the same meaning. It takes less, though: of strings only those without
 /// escapes, or with such as our own text has. Whoever is refused reads the text with a parser.
 ///
-/// Why no bounds are checked at each token: single tokens are short, and a string or a number ends inside the text or is
-/// refused, so that the place is never more than the buffer's room behind the end. Who came to an end asks `isAtEnd`.
+/// Why no bounds are checked at each token: behind the text stands what the buffer held before, and behind that its room of
+/// zeros, where every token is refused. So nothing is read beyond the buffer; who came to an end asks whether it is the text's.
 ///
 /// - Assumes: `ByteBuffer.room` readable bytes behind the text, and mostly no white space.
 @safe struct JSONCursor {
@@ -118,7 +118,8 @@
     return string.text
   }
 
-  /// A string that stands exactly here, as it is written between its quotes; nil where text of our own has other escapes.
+  /// A string that stands exactly here, as it is written between its quotes; nil where it has escapes other than those of
+  /// quotes, backslashes, line breaks and tabs, which our own text would not have.
   @inline(never) mutating func writtenString() -> (text: Bytes, hasEscapes: Bool)? {
     guard next == 0x22 else { return nil }
     let start = at + 1

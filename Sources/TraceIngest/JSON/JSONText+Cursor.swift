@@ -138,6 +138,9 @@ extension JSONText {
         if matters { values.put(signedDecimal(text) ?? 0) }
         return true
       }
+      // `error` is told by the digits themselves, and "00" is not "0".
+      let first = text.count > 1 && text[0] == 0x2d ? text[1] : text[0]
+      if first == 0x30 || text.count == 0 { return false }
       number = signedDecimal(text)
     } else {
       number = cursor.wholeNumber()

@@ -32,25 +32,29 @@ struct TextRows {
 
 /// Resources of a chunk by the text that they begin with, so that one that came before is passed over at once.
 ///
-/// Two texts may begin alike; then the one that came last is known.
+/// Two texts may begin alike; then the one that came last is known. The texts lie in the chunk, so all is forgotten with it.
 struct MetResources {
-  /// Bytes that tell most resources apart.
-  private static let width = 256
   private static let slots = 256
 
+  /// So many bytes tell most resources apart; at most as many as the shortest has.
+  private var width = 256
   private var met: [(text: Bytes, row: UInt32)] = []
 
   /// The row of the resource that stands at a cursor, which then stands behind it; nil where it is not known.
   mutating func take(_ cursor: inout JSONCursor) -> UInt32? {
-    guard !met.isEmpty, let slot = slot(cursor), cursor.take(long: met[slot].text) else {
-      return nil
-    }
+    guard !met.isEmpty, let slot = slot(cursor), met[slot].text.count > 1,
+      cursor.take(long: met[slot].text)
+    else { return nil }
     return met[slot].row
   }
 
   /// Notes the row of a resource that stands at a cursor.
   mutating func note(_ cursor: JSONCursor, _ text: Bytes, _ row: UInt32) {
-    guard let slot = slot(cursor) else { return }
+    if text.count < width {
+      width = max(16, text.count & ~15)
+      forgetAll()
+    }
+    guard let slot = slot(cursor), text.count >= width else { return }
     if met.isEmpty { forgetAll() }
     met[slot] = (text, row)
   }
@@ -59,18 +63,15 @@ struct MetResources {
   mutating func removeAll() { if !met.isEmpty { forgetAll() } }
 
   private mutating func forgetAll() {
-    // No resource begins with a zero.
-    let nothing: StaticString = "\0\0\0\0\0\0\0\0\0"
-    met = Array(
-      repeating: (unsafe Bytes(nothing.utf8Start, 1), 0), count: Self.slots)
+    met = Array(repeating: (Bytes.none, 0), count: Self.slots)
   }
 
   /// A number that the text at a cursor gives, whatever is behind the resource; nil at the end of a record.
   private func slot(_ cursor: JSONCursor) -> Int? {
-    guard cursor.at + Self.width <= cursor.bytes.count else { return nil }
+    guard cursor.at + width <= cursor.bytes.count else { return nil }
     var one: UInt64 = 0
     var two: UInt64 = 0
-    for i in stride(from: cursor.at, to: cursor.at + Self.width, by: 16) {
+    for i in stride(from: cursor.at, to: cursor.at + width, by: 16) {
       one = (one ^ cursor.bytes.word(i)) &* 0x9e37_79b9_7f4a_7c15
       two = (two ^ cursor.bytes.word(i + 8)) &* 0xff51_afd7_ed55_8ccd
       one ^= one >> 32
@@ -99,7 +100,7 @@ extension Decoder {
   }
 
   /// Reads a record; false where it is left to the tape's reader. Nothing has changed then.
-  mutating func record(_ whole: Bytes, _ offset: Int64) -> Bool {
+  mutating func recordFromText(_ whole: Bytes, _ offset: Int64) -> Bool {
     var cursor = JSONCursor(whole)
     guard cursor.take(0x7b), cursor.takeKey("resourceSpans"), cursor.take(0x5b) else {
       return false
@@ -219,7 +220,7 @@ extension Decoder {
     if cursor.take(0x5d) { return true }
     repeat {
       cursor.skipBlanks()
-      if !span(&cursor, resource, scope, recordOffset &+ ordinal) {
+      if !spanFromText(&cursor, resource, scope, recordOffset &+ ordinal) {
         guard cursor.next == 0x7b, let whole = cursor.skipValue(),
           let tape = parser.parse(whole, hasRoom: true)
         else { return false }
@@ -232,14 +233,14 @@ extension Decoder {
   }
 
   /// The spans of a document that was taken apart.
-  mutating func spans(
+  mutating func spansFromText(
     _ run: Run, _ bytes: Bytes, _ base: Int64, _ resource: UInt32, _ scope: UInt32
   ) {
     var cursor = JSONCursor(bytes)
     cursor.at = run.start
     var refused = 0
     for _ in 0..<run.count {
-      if span(&cursor, resource, scope, recordOffset &+ ordinal) {
+      if spanFromText(&cursor, resource, scope, recordOffset &+ ordinal) {
         ordinal += 1
       } else {
         let place = base + Int64(cursor.at)

@@ -43,19 +43,22 @@ private enum OTLPSpanField: UInt8 {
   @inline(never) private init(rare cursor: inout JSONCursor) {
     self = .other
     guard let key = cursor.key() else { return }
-    let fields: [(StaticString, OTLPSpanField)] = [
-      ("events", .events), ("links", .links), ("traceState", .traceState),
-      ("droppedAttributesCount", .droppedAttributes), ("droppedEventsCount", .droppedEvents),
-      ("droppedLinksCount", .droppedLinks), ("traceId", .traceID), ("spanId", .spanID),
-      ("parentSpanId", .parent), ("flags", .flags), ("name", .name), ("kind", .kind),
-      ("startTimeUnixNano", .start), ("endTimeUnixNano", .end), ("attributes", .attributes),
-      ("status", .status), ("trace_id", .traceID), ("span_id", .spanID),
-      ("parent_span_id", .parent), ("trace_state", .traceState), ("start_time_unix_nano", .start),
-      ("end_time_unix_nano", .end), ("dropped_attributes_count", .droppedAttributes),
-      ("dropped_events_count", .droppedEvents), ("dropped_links_count", .droppedLinks),
-    ]
-    if let known = fields.first(where: { key.equals($0.0) }) { self = known.1 }
+    if let known = Self.names.first(where: { key.equals($0.0) }) { self = known.1 }
   }
+
+  /// Every name of every field, those first that are not tried before.
+  private static let names: [(StaticString, OTLPSpanField)] = [
+    ("events", .events), ("links", .links), ("traceState", .traceState),
+    ("droppedAttributesCount", .droppedAttributes), ("droppedEventsCount", .droppedEvents),
+    ("droppedLinksCount", .droppedLinks), ("traceId", .traceID), ("spanId", .spanID),
+    ("parentSpanId", .parent), ("flags", .flags), ("name", .name), ("kind", .kind),
+    ("startTimeUnixNano", .start), ("endTimeUnixNano", .end), ("attributes", .attributes),
+    ("status", .status), ("trace_id", .traceID), ("span_id", .spanID),
+    ("parent_span_id", .parent), ("trace_state", .traceState), ("start_time_unix_nano", .start),
+    ("end_time_unix_nano", .end), ("dropped_attributes_count", .droppedAttributes),
+    ("dropped_events_count", .droppedEvents), ("dropped_links_count", .droppedLinks),
+  ]
+
 }
 
 /// What is kept of one span's text beside its row and its fields, until all of it was read.
@@ -63,9 +66,11 @@ private struct OTLPSpanText {
   var flags: Int64 = 0
   /// Fields that were met, as bits.
   var met: UInt32 = 0
-  /// The lists as they stand; empty where there are none.
+  /// The lists as they stand; empty where there are none, or nothing in them.
   var events = Bytes.none
   var links = Bytes.none
+  /// Which of them comes first: what cannot be held is kept in its order.
+  var linksComeFirst = false
 }
 
 /// One span of an OTLP document → one row, read from the text itself where it is written as nearly all are.
@@ -75,7 +80,7 @@ private struct OTLPSpanText {
 /// the tape's reader, and both give equal rows (a test compares them).
 extension Decoder {
   /// Reads the span at the cursor; false where it is left to the tape's reader. Nothing has changed then.
-  mutating func span(
+  mutating func spanFromText(
     _ cursor: inout JSONCursor, _ resource: UInt32, _ scope: UInt32, _ offset: Int64
   ) -> Bool {
     let start = text.count
@@ -91,6 +96,7 @@ extension Decoder {
     values.beginValues()
     let needed = OTLPSpanField.traceID.bit | OTLPSpanField.spanID.bit
     guard read(&cursor, &row, &fields, &span), span.met & needed == needed, !row.trace.isAbsent,
+      cursor.at <= cursor.bytes.count,
       lists(span, &fields)
     else {
       text.buffer.count = start
@@ -207,7 +213,9 @@ extension Decoder {
       values.put(count)
     case .events, .links:
       guard cursor.next == 0x5b, let list = cursor.skipValue() else { return false }
+      if list.equals("[]") { break }
       if field == .events { span.events = list } else { span.links = list }
+      if field == .links { span.linksComeFirst = span.events.count == 0 }
     default: return false
     }
     return true
@@ -217,7 +225,7 @@ extension Decoder {
   @inline(__always) private mutating func lists(
     _ span: OTLPSpanText, _ fields: inout OTLPSpanFields
   ) -> Bool {
-    if span.events.count <= 2, span.links.count <= 2 { return true }
+    if span.events.count | span.links.count == 0 { return true }
     return putLists(span, &fields)
   }
 
@@ -227,16 +235,12 @@ extension Decoder {
     // What cannot be held there is looked for in the span itself.
     fields.object = values.openValue()
     defer { values.close() }
-    if span.events.count > 2 {
-      guard let tape = parser.parse(span.events, hasRoom: true) else { return false }
-      values.key("events")
-      fields.events = values.nextIndex
-      values.put(tape, tape.root)
-    }
-    if span.links.count > 2 {
-      guard let tape = parser.parse(span.links, hasRoom: true) else { return false }
-      values.key("links")
-      fields.links = values.nextIndex
+    for isLinks in [span.linksComeFirst, !span.linksComeFirst] {
+      let list = isLinks ? span.links : span.events
+      if list.count == 0 { continue }
+      guard let tape = parser.parse(list, hasRoom: true) else { return false }
+      values.key(isLinks ? "links" : "events")
+      if isLinks { fields.links = values.nextIndex } else { fields.events = values.nextIndex }
       values.put(tape, tape.root)
     }
     return true

@@ -147,7 +147,7 @@ import TraceModel
 
   /// A value of the input, behind its name.
   mutating func put(_ tape: JSONTape, _ index: Int) {
-    if let text = tape.text(index) { return string(text) }
+    if let text = tape.text(index) { return string(text, mark: text[text.count]) }
     // Containers name places on the tape, which lie elsewhere here.
     let shift = wordCount - index
     let end = tape.after(index)
@@ -156,7 +156,8 @@ import TraceModel
       let tag = tape.tag(i)
       switch tag {
       case JSONTape.Tag.string:
-        string(tape.text(i) ?? Bytes.none)
+        let text = tape.text(i) ?? Bytes.none
+        string(text, mark: text[text.count])
         i += 1
       case JSONTape.Tag.object, JSONTape.Tag.array:
         word(bits: tape.word(i) &+ UInt64(bitPattern: Int64(shift)))
@@ -239,13 +240,15 @@ import TraceModel
     words.count += 8
   }
 
-  @inline(__always) private mutating func string(_ value: Bytes) {
+  /// A string, and the byte behind it: 0, or what a parser of ours says of it there.
+  @inline(__always) private mutating func string(_ value: Bytes, mark: UInt8 = 0) {
     let start = strings.count
     strings.reserve(value.count + 8)
     unsafe UnsafeMutableRawPointer(strings.end).storeBytes(
       of: UInt32(truncatingIfNeeded: value.count), as: UInt32.self)
     strings.count += 4
     strings.put(value)
+    strings.put(mark)
     word(JSONTape.Tag.string, UInt64(start))
   }
 
@@ -259,6 +262,7 @@ import TraceModel
     unsafe UnsafeMutableRawPointer(strings.base).storeBytes(
       of: UInt32(truncatingIfNeeded: strings.count - start - 4), toByteOffset: start,
       as: UInt32.self)
+    strings.put(0)
     word(JSONTape.Tag.string, UInt64(start))
   }
 }

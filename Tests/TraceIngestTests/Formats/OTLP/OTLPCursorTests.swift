@@ -47,7 +47,8 @@ import TraceModel
     "null", "true", "false", "0", "1", "5", "6", "-1", "-0", "01", "1.", "1.5", "-2.75", "1e3",
     "0.1", "0.30000000000000004", "123456789012345", "1234567890123456", "9007199254740993",
     "9223372036854775807", "9223372036854775808", "18446744073709551616", #""""#, #""x""#,
-    #""-7""#, #""007""#, #""12345678901""#, #""9223372036854775808""#, #""NaN""#,
+    #""-7""#, #""00""#, #""-0""#, #""007""#, #""12345678901""#, #""9223372036854775808""#,
+    #""NaN""#,
     #""a\"b\\c\nd\te""#, #""a\/b""#, #""a\u00e4""#, #""ä""#, #""日本""#, #""tail\"#, "\"\u{1}\"",
     #""0AF7651916CD43DD8448EB211C80319C""#, #""b7ad6b7169203331""#, #""B7AD6B7169203331""#,
     #""t61rcWkgMzE=""#, #""SPAN_KIND_CLIENT""#, #""STATUS_CODE_ERROR""#, "[]", "[1]", "{}",
@@ -56,6 +57,8 @@ import TraceModel
     #"[{"name":"exception","timeUnixNano":"5","attributes":[{"key":"exception.type","value":"#
       + #"{"stringValue":"Timeout"}},{"key":"exception.message","value":{"stringValue":"a\nb"}}]}]"#,
     #"[{"name":5,"timeUnixNano":"x"}]"#,
+    #"[{"name":"e","attributes":[{"key":"k","value":{"doubleValue":"NaN"},"x":0}]}]"#,
+    #"[{"name":"e","attributes":[{"key":"k","value":{"doubleValue":"NaN"}}]}]"#, "[5]",
     #"[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331"}]"#,
     #"[{"key":"a","value":{"stringValue":"1"}},{"key":"a","value":{"stringValue":"2"}}]"#,
     #"[{"key":"a"}]"#, #"[{"value":{"intValue":1},"key":"a"}]"#,
@@ -97,7 +100,7 @@ import TraceModel
     var buffer = ByteBuffer()
     buffer.put(record)
     var decoder = Decoder()
-    return decoder.record(buffer.bytes, 0) && decoder.pausedRecords == 0
+    return decoder.recordFromText(buffer.bytes, 0) && decoder.pausedRecords == 0
       && decoder.batch.spans.count == 3
   }
 
@@ -182,6 +185,26 @@ import TraceModel
     }
   }
 
+  @Test func `resources that come again, and what only looks like one, give the same rows`()
+    async throws
+  {
+    let spans = #""scopeSpans":[{"scope":{},"spans":[\#(Self.span(Self.usualFields))]}]}"#
+    for resource in [Self.usualResource, #"{"attributes":[]}"#, "{}", "\u{0}", "[]"] {
+      let texts = [
+        Self.usualResource, resource, Self.usualResource, resource, resource,
+        Self.usualResource.replacing("cart", with: "cars"),
+      ].map { #"{"resource":\#($0),\#(spans)"# }
+      try await expectSame(#"{"resourceSpans":[\#(texts.joined(separator: ","))]}"#)
+    }
+  }
+
+  @Test func `what cannot be held of events and links is kept in its order`() async throws {
+    for names in [["events", "links"], ["links", "events"]] {
+      let fields = Self.usualFields.filter { !names.contains($0.0) } + names.map { ($0, "[5]") }
+      try await expectSame(record(Self.span(fields)))
+    }
+  }
+
   @Test func `what a refused record began is taken back`() async throws {
     let whole = record(Self.span(Self.usualFields))
     let broken = record(
@@ -191,7 +214,7 @@ import TraceModel
     for text in [String(broken), whole] {
       var buffer = ByteBuffer()
       buffer.put(text)
-      #expect(decoder.record(buffer.bytes, 0) == (text == whole))
+      #expect(decoder.recordFromText(buffer.bytes, 0) == (text == whole))
     }
     #expect(decoder.batch.spans.count == 3)
     #expect(decoder.batch.spansSeen == 3)
