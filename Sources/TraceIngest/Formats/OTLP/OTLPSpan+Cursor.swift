@@ -2,9 +2,8 @@ import TraceModel
 
 /// A span's field that is read from the text itself.
 private enum OTLPSpanField: UInt8 {
-  case traceID, spanID, parent, traceState, flags, name, kind, start, end, attributes, events,
-    links,
-    status
+  case traceID, spanID, parent, traceState, flags, name, kind, start, end
+  case attributes, events, links, status
   case droppedAttributes, droppedEvents, droppedLinks
   /// A field that is left to the tape's reader.
   case other
@@ -58,7 +57,6 @@ private enum OTLPSpanField: UInt8 {
     ("end_time_unix_nano", .end), ("dropped_attributes_count", .droppedAttributes),
     ("dropped_events_count", .droppedEvents), ("dropped_links_count", .droppedLinks),
   ]
-
 }
 
 /// What is kept of one span's text beside its row and its fields, until all of it was read.
