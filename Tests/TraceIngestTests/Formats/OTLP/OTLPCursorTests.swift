@@ -191,7 +191,7 @@ import TraceModel
     let spans = #""scopeSpans":[{"scope":{},"spans":[\#(Self.span(Self.usualFields))]}]}"#
     for resource in [Self.usualResource, #"{"attributes":[]}"#, "{}", "\u{0}", "[]"] {
       let texts = [
-        Self.usualResource, resource, Self.usualResource, resource, resource,
+        Self.usualResource, Self.usualResource, resource, Self.usualResource, resource, resource,
         Self.usualResource.replacing("cart", with: "cars"),
       ].map { #"{"resource":\#($0),\#(spans)"# }
       try await expectSame(#"{"resourceSpans":[\#(texts.joined(separator: ","))]}"#)
