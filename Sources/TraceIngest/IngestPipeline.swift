@@ -87,7 +87,7 @@ package struct SourceSummary: Sendable {
 
 /// A chunk and the batch that it becomes; goes round from the reader to a worker to the caller and back.
 ///
-/// `@unchecked Sendable`, the one exception of the house: a task group's results must be copyable, so the owner of the
+/// `@unchecked Sendable`: a task group's results must be copyable, so the owner of the
 /// buffers is a class; and it has one user at any time, because it travels through streams that hand it on once.
 private final class Workspace: @unchecked Sendable {
   var chunk: Chunk

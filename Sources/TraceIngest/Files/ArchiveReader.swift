@@ -113,7 +113,8 @@ import CArchive
   private let allowance: Int64
   private let spent: Spent
 
-  /// How much an archive has given so far; shared by its members, which are read one after the other.
+  /// How much an archive has given so far, bytes. `@unchecked Sendable`: its members share it, and they are read one after
+  /// the other.
   final class Spent: @unchecked Sendable { var bytes: Int64 = 0 }
 
   @unsafe fileprivate init(archive: OpaquePointer, time: Int64, allowance: Int64, spent: Spent) {

@@ -31,9 +31,8 @@ import TraceModel
     let isTooDense: Bool
   }
 
-  private static let inputBytes = 256 << 10
   /// At most so much is read at once, so that it is hashed while the processor's cache holds it.
-  private static let readBytes = 256 << 10
+  private static let inputBytes = 256 << 10
   static let prefixBytes = 64 << 10
 
   /// The path as it was given.
@@ -316,7 +315,7 @@ import TraceModel
       if inputStart == input.count {
         if compression == .none, !inputEnded {
           let got = try Self.more(
-            descriptor, member, &buffer, min(Self.readBytes, limit - buffer.count), path: path,
+            descriptor, member, &buffer, min(Self.inputBytes, limit - buffer.count), path: path,
             at: produced, &damage)
           bytesRead += Int64(got)
           if got == 0 {

@@ -105,7 +105,8 @@ import TraceModel
     for byte in table.keys { strings.put(byte) }
   }
 
-  /// The fields of all messages, and the strings of their keys as they stand before those of a message.
+  /// The fields of all messages, and the strings of their keys as they stand before those of a message. `@unchecked Sendable`: it
+  /// is only read once it is made.
   @safe private struct Table: @unchecked Sendable {
     var entries: UnsafeMutablePointer<Entry>
     var fixed: FixedWords
