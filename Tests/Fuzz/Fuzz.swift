@@ -5,7 +5,7 @@ import TraceModel
 /// A fuzz target for each decoder: `CULPRIT_FUZZ_FORMAT` names the format, none lets each input be told by its first bytes.
 ///
 /// Whatever the bytes: nothing traps, nothing hangs, what is met is stored or dropped under a counted defect, and where nothing is lost
-/// the rows are the same however the bytes are cut into chunks. OTLP's spans are the same read from their text and from a tape.
+/// the rows are the same however the bytes are cut into chunks. Spans of OTLP and Jaeger are the same read from their text and from a tape.
 /// `.ci/fuzz` builds and runs it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
@@ -23,7 +23,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
       rows.spansDropped + rows.logsDropped <= rows.losses, "rows are lost and no defect counts them"
     )
   }
-  if whole.isOTLP, let parsed = read(chunkBytes: 4 << 20, usesTapes: true) {
+  if whole.isReadFromText, let parsed = read(chunkBytes: 4 << 20, usesTapes: true) {
     check(whole.contents == parsed.contents, "spans of text and tape differ: \(whole.spans)")
     check(whole.defects == parsed.defects, "defects of text and tape differ: \(whole.defects)")
   }
@@ -83,7 +83,8 @@ private struct Rows: Sendable {
   var logsDropped = 0
   var losses = 0
   var defects = DefectTally()
-  var isOTLP = false
+  /// Whether the format's spans are read from their text.
+  var isReadFromText = false
   /// All that is known of each span, in words.
   var contents: [String] = []
   /// Whether one task reads such a format from front to back.
@@ -145,7 +146,7 @@ private func read(chunkBytes: Int, usesTapes: Bool = false) -> Rows? {
     }
     guard let summary else { return }
     rows.isOrdered = Format.named(summary.formatName)?.isOrdered ?? true
-    rows.isOTLP = summary.formatName == "otlp"
+    rows.isReadFromText = ["otlp", "jaeger"].contains(summary.formatName)
     rows.defects = summary.defects
     rows.spans.sort()
     rows.logs.sort()

@@ -138,14 +138,6 @@ struct Decoder: ~Copyable {
   /// A decoder for one source.
   init(_ context: DecoderContext = DecoderContext()) { self.context = context }
 
-  /// Whether the next record is read from its text, where it is written as nearly all are.
-  mutating func readsText() -> Bool {
-    if context.usesTapes { return false }
-    if pausedRecords == 0 { return true }
-    pausedRecords -= 1
-    return false
-  }
-
   /// Decodes a chunk into an empty batch.
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
     swap(&batch, &target)
@@ -254,9 +246,7 @@ struct Decoder: ~Copyable {
     }
     // Elements of an array are records, as where the whole source is one.
     let isList = start < end && whole[0] == 0x5b && isRouted
-    if case .otlp = context.framing, whole.count <= Self.wholeRecordBytes, readsText(),
-      recordFromText(whole, chunk.base + Int64(start))
-    {
+    if whole.count <= Self.wholeRecordBytes, isReadFromText(whole, chunk.base + Int64(start)) {
       return
     }
     if !isList, whole.count <= Self.wholeRecordBytes,
@@ -301,6 +291,15 @@ struct Decoder: ~Copyable {
     if isEmpty || openLists != 0 && !hasOtherText {
       batch.defects.count(
         isCut && openLists > 0 ? .cutOffRecord : .brokenRecord, at: chunk.base + Int64(start))
+    }
+  }
+
+  /// Reads a record from its text; false where it is left to the tape's reader. Nothing has changed then.
+  private mutating func isReadFromText(_ whole: Bytes, _ offset: Int64) -> Bool {
+    switch context.framing {
+    case .otlp: readsText() && recordFromText(whole, offset)
+    case .json: beginsJaegerAnswer(whole) && readsText() && jaegerAnswerFromText(whole, offset)
+    default: false
     }
   }
 

@@ -6,8 +6,8 @@
 
 /// JSON text that is read from front to back, token by token, without a tape.
 ///
-/// What it takes, a strict parser takes too, with the same meaning. It takes less, though: of strings only those without
-/// escapes, or with such as our own text has. Whoever is refused reads the text with a parser.
+/// What it takes, a strict parser takes too, with the same meaning; it takes less, though. Whoever is refused reads the text
+/// with a parser.
 ///
 /// Why no bounds are checked at each token: behind the text stands what the buffer held before, and behind that its room of
 /// zeros, where every token is refused. So nothing is read beyond the buffer; who came to an end asks whether it is the text's.
@@ -153,11 +153,91 @@
     return nil
   }
 
+  /// A string that stands exactly here, whatever its escapes, as it reads; false where it has half a surrogate pair, or is none.
+  ///
+  /// - Parameter buffer: holds the string afterwards, and nothing else.
+  @inline(never) mutating func unescape(into buffer: inout ByteBuffer) -> Bool {
+    guard next == 0x22 else { return false }
+    buffer.count = 0
+    var start = at + 1
+    var i = start
+    while i < bytes.count {
+      let odd = oddBytes(bytes.word(i))
+      if odd == 0 {
+        i += 8
+        continue
+      }
+      i += odd.trailingZeroBitCount >> 3
+      guard i < bytes.count else { return false }
+      switch bytes[i] {
+      case 0x22:
+        buffer.put(bytes.slice(start, i))
+        guard buffer.bytes.isUTF8 else { return false }
+        at = i + 1
+        return true
+      case 0x5c:
+        buffer.put(bytes.slice(start, i))
+        guard let width = putEscaped(i, into: &buffer) else { return false }
+        i += width
+        start = i
+      case 0x80...: i += 1
+      default: return false
+      }
+    }
+    return false
+  }
+
+  /// Puts the character that an escape stands for; the bytes of the escape.
+  private func putEscaped(_ place: Int, into buffer: inout ByteBuffer) -> Int? {
+    switch bytes[place + 1] {
+    case 0x22, 0x5c, 0x2f: buffer.put(bytes[place + 1])
+    case UInt8(ascii: "b"): buffer.put(0x08)
+    case UInt8(ascii: "f"): buffer.put(0x0c)
+    case UInt8(ascii: "n"): buffer.put(0x0a)
+    case UInt8(ascii: "r"): buffer.put(0x0d)
+    case UInt8(ascii: "t"): buffer.put(0x09)
+    case UInt8(ascii: "u"): return putScalar(place, into: &buffer)
+    default: return nil
+    }
+    return 2
+  }
+
+  private func putScalar(_ place: Int, into buffer: inout ByteBuffer) -> Int? {
+    guard let first = fourHexDigits(place + 2) else { return nil }
+    if let scalar = Unicode.Scalar(first) {
+      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { buffer.put(byte) }
+      return 6
+    }
+    // The first half of a pair.
+    guard first < 0xdc00, bytes[place + 6] == 0x5c, bytes[place + 7] == UInt8(ascii: "u"),
+      let second = fourHexDigits(place + 8), second & 0xfc00 == 0xdc00,
+      let scalar = Unicode.Scalar(0x10000 + (first & 0x3ff) << 10 + second & 0x3ff)
+    else { return nil }
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { buffer.put(byte) }
+    return 12
+  }
+
+  private func fourHexDigits(_ place: Int) -> UInt32? {
+    var value: UInt32 = 0
+    for i in place..<place + 4 {
+      let letter = (bytes[i] | 0x20) &- UInt8(ascii: "a")
+      let digit = letter < 6 ? letter + 10 : bytes[i] &- 0x30
+      guard digit < 10 || letter < 6 else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
   /// A whole number of at most 18 digits without sign.
   mutating func wholeNumber() -> Int64? {
     let first = next
     var value: Int64 = 0
     var digits = 0
+    while digits < 16, let eight = eightDigits(bytes.word(at)) {
+      value = value * 100_000_000 + Int64(eight)
+      digits += 8
+      at += 8
+    }
     while next &- 0x30 < 10, digits < 18 {
       value = value * 10 + Int64(next &- 0x30)
       digits += 1
@@ -165,6 +245,15 @@
     }
     return digits > 0 && (first != 0x30 || digits == 1) && isBehindNumber && at <= bytes.count
       ? value : nil
+  }
+
+  /// The same with a sign or without.
+  mutating func signedNumber() -> Int64? {
+    guard next == 0x2d else { return wholeNumber() }
+    at += 1
+    // The whole number 0 has no sign.
+    guard let value = wholeNumber(), value != 0 else { return nil }
+    return -value
   }
 
   /// A number that has the value it is written with: at most 15 digits, no exponent.

@@ -25,7 +25,7 @@ extension JSONText {
       }
       guard let slot = putKey(&cursor, behind: last, finder) else { return false }
       last = slot
-      guard putValue(&cursor, keys.attribute(slot), &finder, &values), cursor.take(0x7d),
+      guard putValue(&cursor, keys.meaning(slot), &finder, &values), cursor.take(0x7d),
         cursor.take(0x7d)
       else { return false }
     } while cursor.take(0x2c)
@@ -55,7 +55,7 @@ extension JSONText {
     guard let key = cursor.string() else { return nil }
     let hash = key.keyHash
     let known = keys.find(key, hash)
-    guard let slot = known ?? keys.add(key, hash, finder.attribute(key, hash)),
+    guard let slot = known ?? keys.add(key, hash, finder.attribute(key, hash)?.rawValue),
       !keys.meet(slot)
     else { return nil }
     keys.note(slot, of: last)
@@ -103,17 +103,17 @@ extension JSONText {
   /// The string that stands at the cursor, in quotes; false where it needs more than to be copied.
   ///
   /// - Parameter matters: it is put among the values.
-  @inline(__always) private mutating func putPlainString(
+  @inline(__always) mutating func putPlainString(
     _ cursor: inout JSONCursor, _ matters: Bool, _ values: inout ComposedSpan
   ) -> Bool {
     let text: Bytes
     if let plain = cursor.string() {
       text = plain
       if matters { values.put(text) }
-    } else {
-      // What the names are told by has no escapes.
-      guard !matters, let written = cursor.writtenString() else { return false }
+    } else if !matters, let written = cursor.writtenString() {
       text = written.text
+    } else {
+      return putEscapedString(&cursor, matters, &values)
     }
     buffer.reserve(text.count &+ 16)
     var out = unsafe UnsafeMutableRawPointer(buffer.end)
@@ -125,6 +125,16 @@ extension JSONText {
       i &+= 8
     }
     buffer.count += text.count &+ 2
+    return true
+  }
+
+  /// The same for a string with escapes.
+  @inline(never) private mutating func putEscapedString(
+    _ cursor: inout JSONCursor, _ matters: Bool, _ values: inout ComposedSpan
+  ) -> Bool {
+    guard cursor.unescape(into: &unescaped) else { return false }
+    buffer.putString(unescaped.bytes)
+    if matters { values.put(unescaped.bytes) }
     return true
   }
 

@@ -12,8 +12,12 @@ struct JSONText: ~Copyable {
   var wrongTypes = 0
   /// How many numbers were kept as text.
   var oddNumbers = 0
-  /// Keys of attributes.
+  /// Keys of attributes; they mean attributes.
   var keys = KeyTexts()
+  /// Keys of Jaeger's tags.
+  var tagKeys = KeyTexts()
+  /// Room for a string that was written with escapes.
+  var unescaped = ByteBuffer(capacity: 1 << 12)
   /// Hashes of the keys of the list at hand that are not in `keys`.
   private var hashes: [UInt64] = []
   /// Keys of plain objects.
@@ -323,7 +327,7 @@ struct JSONText: ~Copyable {
     guard let slot = keys.find(key, hash) else { return putUnknownKey(key, hash, value, &finder) }
     if keys.meet(slot) { return false }
     keys.put(slot, into: &buffer)
-    if let attribute = keys.attribute(slot) { finder.note(attribute, value) }
+    if let attribute = keys.meaning(slot) { finder.note(attribute, value) }
     return true
   }
 
@@ -331,7 +335,7 @@ struct JSONText: ~Copyable {
     _ key: Bytes, _ hash: UInt64, _ value: Int, _ finder: inout AttributeFinder
   ) -> Bool {
     let attribute = finder.attribute(key, hash)
-    if let slot = keys.add(key, hash, attribute) {
+    if let slot = keys.add(key, hash, attribute?.rawValue) {
       _ = keys.meet(slot)
     } else {
       if hashes.count >= 64 || hashes.contains(hash) { return false }

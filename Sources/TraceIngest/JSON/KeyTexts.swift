@@ -1,8 +1,8 @@
 /// Keys of attributes as they stand in JSON text, in quotes and with their colon: written once, then copied.
 ///
-/// A file has a few dozen keys, and each comes millions of times. With a key stands the attribute that it names, if it is
-/// one that matters, and the list in which it was met last, by which keys that occur twice are found. Beyond its limit the
-/// table forgets everything and goes on.
+/// A file has a few dozen keys, and each comes millions of times. With a key stands what it means to its reader, most often
+/// the attribute that it names, and the list in which it was met last, by which keys that occur twice are found. Beyond its
+/// limit the table forgets everything and goes on.
 ///
 /// - Assumes: keys are short and need no escaping; others are never in the table.
 ///
@@ -20,8 +20,8 @@
     var start: Int32 = 0
     /// Bytes of the text; 0 in an empty slot.
     var count: Int16 = 0
-    /// The attribute's raw value, -1 where the key names none that matters.
-    var attribute: Int16 = -1
+    /// What the key means; -1: nothing.
+    var meaning: Int16 = -1
     /// The place of the key that followed last time.
     var successor: Int16 = 0
   }
@@ -94,9 +94,9 @@
   }
 
   /// Puts a new key into the table, unless it is long, has to be escaped, or the table is full.
-  @inline(never) mutating func add(_ key: Bytes, _ hash: UInt64, _ attribute: AttributeKey?)
-    -> Slot?
-  {
+  ///
+  /// - Parameter meaning: what it means to its reader, 0 to 32767; nil: nothing.
+  @inline(never) mutating func add(_ key: Bytes, _ hash: UInt64, _ meaning: Int?) -> Slot? {
     guard used < Self.limit, key.count + 4 <= Self.longest else { return nil }
     for i in 0..<key.count where key[i] < 0x20 || key[i] == 0x22 || key[i] == 0x5c { return nil }
     var slot = Int(hash >> 54)
@@ -105,7 +105,7 @@
     entry.hash = hash
     entry.start = Int32(texts.count)
     entry.count = Int16(key.count + 4)
-    entry.attribute = Int16(attribute?.rawValue ?? -1)
+    entry.meaning = Int16(meaning ?? -1)
     texts.put(",\"")
     texts.put(key)
     texts.put("\":")
@@ -123,10 +123,10 @@
     return false
   }
 
-  /// The attribute that a key names, if it is one that matters.
-  @inline(__always) func attribute(_ slot: Slot) -> Int? {
-    let attribute = unsafe Int(entries[slot].attribute)
-    return attribute < 0 ? nil : attribute
+  /// What a key means to its reader, if anything.
+  @inline(__always) func meaning(_ slot: Slot) -> Int? {
+    let meaning = unsafe Int(entries[slot].meaning)
+    return meaning < 0 ? nil : meaning
   }
 
   /// Appends a comma, the key in quotes and a colon.

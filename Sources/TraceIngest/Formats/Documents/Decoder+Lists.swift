@@ -148,6 +148,7 @@ extension Decoder {
 
   /// One element, as if its document held it alone.
   private mutating func element(_ run: ElementRun, _ bytes: Bytes, _ offset: Int64) {
+    if run.list == .data, readsText(), jaegerTraceFromText(bytes, offset) { return }
     putDocument(run, bytes)
     guard let tape = elementTape(offset) else {
       if run.list.hasLists, takesElementApart(bytes, offset) { return }
@@ -168,22 +169,39 @@ extension Decoder {
       jaeger.late = 0
       jaeger.offsets.removeAll(keepingCapacity: true)
     }
+    if readsText() { return spansFromText(run, bytes, base) }
     for (start, _) in run.elements { jaeger.offsets.append(base + Int64(start)) }
-    var envelope = Envelope()
     putDocument(run, bytes.slice(run.start, run.end))
     if let tape = parser.parse(elementText.bytes, hasRoom: true) {
-      _ = jaegerTrace(tape, tape.root, envelope)
+      _ = jaegerTrace(tape, tape.root, Envelope())
       return
     }
     jaeger.offsets.removeAll(keepingCapacity: true)
+    for (start, end) in run.elements { span(run, bytes.slice(start, end), base + Int64(start)) }
+  }
+
+  private mutating func spansFromText(_ run: ElementRun, _ bytes: Bytes, _ base: Int64) {
+    jaeger.processes.removeAll(keepingCapacity: true)
+    var refused: Int64 = 0
     for (start, end) in run.elements {
-      putDocument(run, bytes.slice(start, end))
-      let start = base + Int64(start)
-      envelope.offset = start
-      if let tape = elementTape(start), jaegerTrace(tape, tape.root, envelope) { continue }
-      batch.defects.count(.brokenRecord, at: start)
-      countSeen(.span, 1)
+      let whole = bytes.slice(start, end)
+      let offset = base + Int64(start)
+      var cursor = JSONCursor(whole)
+      if jaegerSpanFromText(&cursor, offset) { continue }
+      span(run, whole, offset)
+      refused += 1
     }
+    noteRefused(refused, of: Int64(run.elements.count))
+  }
+
+  /// One span of a trace that is read in pieces.
+  private mutating func span(_ run: ElementRun, _ bytes: Bytes, _ offset: Int64) {
+    putDocument(run, bytes)
+    var envelope = Envelope()
+    envelope.offset = offset
+    if let tape = elementTape(offset), jaegerTrace(tape, tape.root, envelope) { return }
+    batch.defects.count(.brokenRecord, at: offset)
+    countSeen(.span, 1)
   }
 
   private mutating func putDocument(_ run: ElementRun, _ elements: Bytes) {

@@ -28,11 +28,20 @@ struct JaegerTrace {
   }
 }
 
+/// A process of a Jaeger trace that was named.
+struct JaegerProcess {
+  /// Hash of its id.
+  var number: UInt64
+  /// Its row; nil where its content is not known yet.
+  var row: UInt32?
+  /// Offset of the first span that names it.
+  var offset: Int64
+}
+
 /// What is kept of a Jaeger trace between its spans.
 struct JaegerState {
-  /// Hashes of process ids, and their rows.
-  var names: [UInt64] = []
-  var rows: [UInt32] = []
+  /// The processes that spans of the trace at hand have named.
+  var processes: [JaegerProcess] = []
   /// Number of the trace whose spans are read apart from its processes; 0: they stand together.
   var late: UInt64 = 0
   /// Where the spans of the list at hand stand; empty where they are numbered.
@@ -108,8 +117,7 @@ extension Decoder {
   /// A span that stands alone.
   private mutating func storedSpan(_ tape: JSONTape, _ span: Int, _ envelope: Envelope) -> Bool {
     guard isJaegerSpan(tape, span) else { return false }
-    jaeger.names.removeAll(keepingCapacity: true)
-    jaeger.rows.removeAll(keepingCapacity: true)
+    jaeger.processes.removeAll(keepingCapacity: true)
     jaegerSpan(tape, span, JaegerTrace(tape, 0), envelope.offset)
     return true
   }
@@ -134,8 +142,7 @@ extension Decoder {
       isPiece || trace.processes | trace.process != 0
         || first.map({ isJaegerSpan(tape, $0) }) == true
     else { return false }
-    jaeger.names.removeAll(keepingCapacity: true)
-    jaeger.rows.removeAll(keepingCapacity: true)
+    jaeger.processes.removeAll(keepingCapacity: true)
     if JSONElements(tape, trace.warnings).contains(where: { _ in true }) {
       jaeger.odd.append(("trace_warnings", trace.warnings))
     }
@@ -168,7 +175,7 @@ extension Decoder {
   ) -> UInt32 {
     let name = tape.text(fields.processID)
     let hash = name.map { processNumber($0) } ?? 0
-    for i in 0..<jaeger.names.count where jaeger.names[i] == hash { return jaeger.rows[i] }
+    if let known = jaeger.processes.first(where: { $0.number == hash })?.row { return known }
     let named = name.map { name in member(tape, trace.processes) { $0.equals(name) } } ?? 0
     if named == 0, fields.process != 0 {
       return addResource(processRow(tape, fields.process, offset))
@@ -177,18 +184,17 @@ extension Decoder {
       named == 0 && trace.process == 0 && hash != 0 && jaeger.late != 0
       ? row(ofResource: hash)
       : addResource(processRow(tape, named != 0 ? named : trace.process, offset))
-    jaeger.names.append(hash)
-    jaeger.rows.append(row)
+    jaeger.processes.append(JaegerProcess(number: hash, row: row, offset: offset))
     return row
   }
 
   /// The number of a process; unique within the source where its trace is read in pieces.
-  private func processNumber(_ name: Bytes) -> UInt64 {
+  func processNumber(_ name: Bytes) -> UInt64 {
     unsafe stableHash(name.raw, seed: jaeger.late) | 1
   }
 
   /// The content of a process.
-  private mutating func processRow(
+  mutating func processRow(
     _ tape: JSONTape, _ process: Int, _ offset: Int64
   ) -> ResourceRow {
     var service = Bytes.none

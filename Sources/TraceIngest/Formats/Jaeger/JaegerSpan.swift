@@ -56,6 +56,15 @@ extension Decoder {
   ) {
     let fields = JaegerSpanFields(tape, span)
     let resource = jaegerResource(tape, fields, trace, offset)
+    let traceID = fields.trace != 0 ? fields.trace : trace.id
+    jaegerSpan(tape, span, fields, trace: traceID, resource, offset)
+  }
+
+  /// Reads a span of which the trace's id and the process are known.
+  mutating func jaegerSpan(
+    _ tape: JSONTape, _ span: Int, _ fields: JaegerSpanFields, trace traceID: Int,
+    _ resource: UInt32, _ offset: Int64
+  ) {
     var told = JaegerTold()
     composed.begin()
     composed.open("attributes")
@@ -73,7 +82,6 @@ extension Decoder {
       composed.text("message", told.statusMessage)
       composed.close()
     }
-    let traceID = fields.trace != 0 ? fields.trace : trace.id
     putJaegerID("traceId", tape, traceID)
     putJaegerID("spanId", tape, fields.span)
     composed.value("name", tape, fields.name)
@@ -85,14 +93,19 @@ extension Decoder {
     }
     putUnknown(tape, span, fields)
     jaeger.odd.removeAll(keepingCapacity: true)
-    var scope = ScopeRow()
-    if let name = told.scopeName ?? told.libraryName { scope.name = symbol(name) }
-    if let version = told.scopeVersion ?? told.libraryVersion { scope.version = symbol(version) }
-    let scopeRow = addScope(scope)
+    let scopeRow = jaegerScope(told)
     let row = composed.finish()
     hasPlainAttributes = true
     self.span(row, row.root, resource, scopeRow, offset)
     hasPlainAttributes = false
+  }
+
+  /// The row of the scope that tags name.
+  mutating func jaegerScope(_ told: JaegerTold) -> UInt32 {
+    var scope = ScopeRow()
+    if let name = told.scopeName ?? told.libraryName { scope.name = symbol(name) }
+    if let version = told.scopeVersion ?? told.libraryVersion { scope.version = symbol(version) }
+    return addScope(scope)
   }
 
   /// An id in hex or base64; Cassandra writes `0x…` and signed numbers.
@@ -332,7 +345,7 @@ extension Decoder {
     return traceID(tape, a, 0).id == traceID(tape, b, 0).id
   }
 
-  private mutating func putJaegerLogs(_ tape: JSONTape, _ logs: Int, _ offset: Int64) {
+  mutating func putJaegerLogs(_ tape: JSONTape, _ logs: Int, _ offset: Int64) {
     guard tape.tag(logs) == JSONTape.Tag.array else {
       // The reader of spans counts it and keeps it.
       return composed.value("events", tape, logs)

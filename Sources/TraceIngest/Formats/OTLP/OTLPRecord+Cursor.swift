@@ -86,51 +86,22 @@ struct MetResources {
 /// The resource comes before its scopes and the scope before its spans, under their present names. A record that is written
 /// otherwise is left to the tape's reader as a whole; a span, alone.
 extension Decoder {
-  /// How many records are left to the tape's reader after one that was better read so.
-  private static let pause = 15
-
-  /// What a batch held before a record.
-  private struct Mark {
-    let spans: Int
-    let spansSeen: Int
-    let resources: Int
-    let scopes: Int
-    let text: Int
-    let defects: DefectTally
-  }
-
   /// Reads a record; false where it is left to the tape's reader. Nothing has changed then.
   mutating func recordFromText(_ whole: Bytes, _ offset: Int64) -> Bool {
     var cursor = JSONCursor(whole)
     guard cursor.take(0x7b), cursor.takeKey("resourceSpans"), cursor.take(0x5b) else {
       return false
     }
-    let mark = Mark(
-      spans: batch.spans.count, spansSeen: batch.spansSeen, resources: batch.resources.count,
-      scopes: batch.scopes.count, text: text.count, defects: batch.defects)
+    let mark = markText()
     (recordOffset, ordinal) = (offset, 0)
     var refused: Int64 = 0
     guard resources(&cursor, &refused), cursor.take(0x7d), cursor.isAtEnd else {
-      undo(mark)
-      pausedRecords = Self.pause
+      undoText(mark)
       return false
     }
-    if refused * 2 > ordinal { pausedRecords = Self.pause }
+    noteRefused(refused, of: ordinal)
     finishRecord(isKnown: true)
     return true
-  }
-
-  private mutating func undo(_ mark: Mark) {
-    batch.spans.removeSubrange(mark.spans...)
-    batch.spansSeen = mark.spansSeen
-    batch.resources.removeSubrange(mark.resources...)
-    resourceRows.forget(from: mark.resources)
-    writtenResources.forget(from: mark.resources)
-    metResources.removeAll()
-    batch.scopes.removeSubrange(mark.scopes...)
-    writtenScopes.forget(from: mark.scopes)
-    text.buffer.count = mark.text
-    batch.defects = mark.defects
   }
 
   private mutating func resources(_ cursor: inout JSONCursor, _ refused: inout Int64) -> Bool {
@@ -238,7 +209,7 @@ extension Decoder {
   ) {
     var cursor = JSONCursor(bytes)
     cursor.at = run.start
-    var refused = 0
+    var refused: Int64 = 0
     for _ in 0..<run.count {
       if spanFromText(&cursor, resource, scope, recordOffset &+ ordinal) {
         ordinal += 1
@@ -252,6 +223,6 @@ extension Decoder {
         cursor.at += 1
       }
     }
-    if refused * 2 > run.count { pausedRecords = Self.pause }
+    noteRefused(refused, of: Int64(run.count))
   }
 }

@@ -128,10 +128,10 @@ extension Decoder {
         guard let id = cursor.spanID() else { return false }
         row.parent = id
       case .start:
-        guard let time = cursor.time() else { return false }
+        guard let time = cursor.quotedNanoseconds() else { return false }
         row.start = time
       case .end:
-        guard let time = cursor.time() else { return false }
+        guard let time = cursor.quotedNanoseconds() else { return false }
         row.end = time
       case .flags:
         guard let flags = cursor.wholeNumber() else { return false }
@@ -140,9 +140,13 @@ extension Decoder {
         guard let number = cursor.wholeNumber(), number < 6 else { return false }
         row.facts.kind = SpanKind(rawValue: UInt8(number)) ?? .unknown
       case .name:
-        guard let name = cursor.string() else { return false }
         fields.name = values.nextIndex
-        values.put(name)
+        if let name = cursor.string() {
+          values.put(name)
+        } else {
+          guard cursor.unescape(into: &text.unescaped) else { return false }
+          values.put(text.unescaped.bytes)
+        }
       case .attributes:
         let before = text.count
         guard text.putAttributes(&cursor, &finder, &values) else { return false }
@@ -242,53 +246,5 @@ extension Decoder {
       values.put(tape, tape.root)
     }
     return true
-  }
-}
-
-extension JSONCursor {
-  /// 32 hex digits in quotes; `last` are those of the span before, most often the same.
-  @inline(__always) fileprivate mutating func traceID(
-    _ last: inout (digits: SIMD4<UInt64>, id: TraceID)
-  ) -> TraceID? {
-    guard next == 0x22, bytes[at &+ 33] == 0x22 else { return nil }
-    let digits = SIMD4(
-      bytes.word(at &+ 1), bytes.word(at &+ 9), bytes.word(at &+ 17), bytes.word(at &+ 25))
-    if digits == last.digits {
-      at &+= 34
-      return last.id
-    }
-    guard
-      let a = eightHexDigits(digits[0]), let b = eightHexDigits(digits[1]),
-      let c = eightHexDigits(digits[2]), let d = eightHexDigits(digits[3])
-    else { return nil }
-    at &+= 34
-    last = (digits, TraceID(high: a << 32 | b, low: c << 32 | d))
-    return last.id
-  }
-
-  /// 16 hex digits in quotes.
-  @inline(__always) fileprivate mutating func spanID() -> SpanID? {
-    guard next == 0x22, bytes[at &+ 17] == 0x22,
-      let a = eightHexDigits(bytes.word(at &+ 1)), let b = eightHexDigits(bytes.word(at &+ 9))
-    else { return nil }
-    at &+= 18
-    return SpanID(a << 32 | b)
-  }
-
-  /// Nanoseconds in decimal digits, in quotes.
-  @inline(__always) fileprivate mutating func time() -> Int64? {
-    if next == 0x22, bytes[at &+ 20] == 0x22, let high = eightDigits(bytes.word(at &+ 1)),
-      let low = eightDigits(bytes.word(at &+ 9))
-    {
-      // 19 digits, as from 2001 to 2262.
-      let (a, b, c) = (bytes[at &+ 17] &- 0x30, bytes[at &+ 18] &- 0x30, bytes[at &+ 19] &- 0x30)
-      let rest = UInt64(a) &* 100 &+ UInt64(b) &* 10 &+ UInt64(c)
-      let value = (high &* 100_000_000 &+ low) &* 1000 &+ rest
-      guard a < 10, b < 10, c < 10, value <= Int64.max else { return nil }
-      at &+= 21
-      return Int64(value)
-    }
-    guard let text = string(), let value = decimal(text), value <= Int64.max else { return nil }
-    return Int64(value)
   }
 }

@@ -68,33 +68,6 @@ import TraceModel
     #"[{"key":"a","value":{"kvlistValue":{"values":[]}}}]"#, #"[{"key":"a","value":{}}]"#,
   ]
 
-  /// Expects equal spans, defects and counts both ways.
-  private func expectSame(
-    _ text: String, chunkBytes: Int = 4 << 20, sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    try await expectSame(
-      Array(text.utf8), chunkBytes: chunkBytes, text, sourceLocation: sourceLocation)
-  }
-
-  private func expectSame(
-    _ bytes: [UInt8], chunkBytes: Int = 4 << 20, _ name: String,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    let read = try? await collect(bytes: bytes, chunkBytes: chunkBytes)
-    let wanted = try? await collect(bytes: bytes, chunkBytes: chunkBytes, usesTapes: true)
-    let comment = Comment(rawValue: name)
-    #expect(read?.spans == wanted?.spans, comment, sourceLocation: sourceLocation)
-    #expect(read?.logs == wanted?.logs, comment, sourceLocation: sourceLocation)
-    #expect(
-      read?.summary.defects == wanted?.summary.defects, comment, sourceLocation: sourceLocation)
-    #expect(
-      read?.summary.spansSeen == wanted?.summary.spansSeen, comment,
-      sourceLocation: sourceLocation)
-    #expect(
-      read?.summary.records == wanted?.summary.records, comment, sourceLocation: sourceLocation)
-    #expect(read?.resourceRows == wanted?.resourceRows, comment, sourceLocation: sourceLocation)
-  }
-
   /// Whether a record is read from its text to the end, and how many of its spans.
   private func isRead(_ record: String) -> Bool {
     var buffer = ByteBuffer()
@@ -110,8 +83,8 @@ import TraceModel
     let spaced = text.replacing(":", with: " : ").replacing(",", with: "\t,  ")
       .replacing("}", with: " }").replacing("[", with: "[ \r")
     #expect(isRead(spaced))
-    try await expectSame(text)
-    try await expectSame(spaced)
+    try await expectSameBothWays(text)
+    try await expectSameBothWays(spaced)
     let read = try await collect(bytes: Array(text.utf8))
     let span = try #require(read.spans.first)
     #expect(span.operation == "GET /carts/{id}")
@@ -133,17 +106,17 @@ import TraceModel
       for value in Self.values {
         var fields = Self.usualFields
         fields[index].1 = value
-        try await expectSame(record(Self.span(fields)))
+        try await expectSameBothWays(record(Self.span(fields)))
       }
       var fields = Self.usualFields
       fields.remove(at: index)
-      try await expectSame(record(Self.span(fields)))
+      try await expectSameBothWays(record(Self.span(fields)))
       fields.append(Self.usualFields[index])
-      try await expectSame(record(Self.span(fields)))
+      try await expectSameBothWays(record(Self.span(fields)))
       fields.append(Self.usualFields[index])
-      try await expectSame(record(Self.span(fields)))
+      try await expectSameBothWays(record(Self.span(fields)))
     }
-    for value in Self.values { try await expectSame(record(value)) }
+    for value in Self.values { try await expectSameBothWays(record(value)) }
   }
 
   @Test func `any attribute with any value gives the same rows`() async throws {
@@ -157,7 +130,7 @@ import TraceModel
         for value in Self.values {
           var fields = Self.usualFields
           fields[place].1 = #"[{"key":"\#(key)","value":{"\#(member)":\#(value)}}]"#
-          try await expectSame(record(Self.span(fields)))
+          try await expectSameBothWays(record(Self.span(fields)))
         }
       }
     }
@@ -166,22 +139,22 @@ import TraceModel
   @Test func `any resource and any frame gives the same rows`() async throws {
     let usual = Self.span(Self.usualFields)
     for value in Self.values {
-      try await expectSame(record(usual, resource: value))
-      try await expectSame(record(usual, resource: #"{"attributes":\#(value)}"#))
-      try await expectSame(#"{"resourceSpans":\#(value)}"#)
-      try await expectSame(
+      try await expectSameBothWays(record(usual, resource: value))
+      try await expectSameBothWays(record(usual, resource: #"{"attributes":\#(value)}"#))
+      try await expectSameBothWays(#"{"resourceSpans":\#(value)}"#)
+      try await expectSameBothWays(
         #"{"resourceSpans":[{"resource":\#(Self.usualResource),"scopeSpans":\#(value)}]}"#)
       let scope =
         #"{"resourceSpans":[{"resource":\#(Self.usualResource),"scopeSpans":[{"scope":\#(value),"#
-      try await expectSame(scope + #""spans":[\#(usual)]}]}]}"#)
-      try await expectSame(scope + #""spans":\#(value)}]}]}"#)
-      try await expectSame(scope + #""schemaUrl":\#(value),"spans":[\#(usual)]}]}]}"#)
+      try await expectSameBothWays(scope + #""spans":[\#(usual)]}]}]}"#)
+      try await expectSameBothWays(scope + #""spans":\#(value)}]}]}"#)
+      try await expectSameBothWays(scope + #""schemaUrl":\#(value),"spans":[\#(usual)]}]}]}"#)
     }
     let whole = record(usual)
-    for end in whole.indices { try await expectSame(String(whole[..<end]) + "\n" + whole) }
+    for end in whole.indices { try await expectSameBothWays(String(whole[..<end]) + "\n" + whole) }
     for tail in ["}", ",", "]", " ", "{}", #","resourceSpans":[]}"#, #","other":1}"#] {
-      try await expectSame(whole + tail)
-      try await expectSame(String(whole.dropLast()) + tail)
+      try await expectSameBothWays(whole + tail)
+      try await expectSameBothWays(String(whole.dropLast()) + tail)
     }
   }
 
@@ -194,14 +167,14 @@ import TraceModel
         Self.usualResource, Self.usualResource, resource, Self.usualResource, resource, resource,
         Self.usualResource.replacing("cart", with: "cars"),
       ].map { #"{"resource":\#($0),\#(spans)"# }
-      try await expectSame(#"{"resourceSpans":[\#(texts.joined(separator: ","))]}"#)
+      try await expectSameBothWays(#"{"resourceSpans":[\#(texts.joined(separator: ","))]}"#)
     }
   }
 
   @Test func `what cannot be held of events and links is kept in its order`() async throws {
     for names in [["events", "links"], ["links", "events"]] {
       let fields = Self.usualFields.filter { !names.contains($0.0) } + names.map { ($0, "[5]") }
-      try await expectSame(record(Self.span(fields)))
+      try await expectSameBothWays(record(Self.span(fields)))
     }
   }
 
@@ -223,29 +196,18 @@ import TraceModel
   }
 
   @Test func `fixtures, whole and mutated, give the same rows`() async throws {
-    var state: UInt64 = 7
-    func random(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(truncatingIfNeeded: state >> 33) % bound
-    }
-    let odd: [UInt8] = Array("\"\\{}[],:0-9enull\n\u{1}".utf8) + [0xff, 0xc3, 0]
+    var mutation = Mutation(seed: 7)
     var files = try fixtureNames().filter { $0.contains(".json") && !$0.hasSuffix("z") }.map {
       ($0, try fixture($0))
     }
     files.append(("usual", Array(record(Self.span(Self.usualFields)).utf8)))
     for (name, bytes) in files {
-      for chunkBytes in [100, 4 << 20] { try await expectSame(bytes, chunkBytes: chunkBytes, name) }
+      for chunkBytes in [100, 4 << 20] {
+        try await expectSameBothWays(bytes, chunkBytes: chunkBytes, name)
+      }
       for round in 0..<(name == "usual" ? 2000 : 20) {
-        var mutated = bytes
-        for _ in 0...random(2) {
-          let at = random(mutated.count)
-          switch random(3) {
-          case 0: mutated[at] = odd[random(odd.count)]
-          case 1: mutated.insert(odd[random(odd.count)], at: at)
-          default: mutated.remove(at: at)
-          }
-        }
-        try await expectSame(
+        let mutated = mutation.mutated(bytes)
+        try await expectSameBothWays(
           mutated, chunkBytes: round % 4 == 0 ? 200 : 4 << 20,
           "\(name), round \(round): \(String(decoding: mutated, as: UTF8.self))")
       }
