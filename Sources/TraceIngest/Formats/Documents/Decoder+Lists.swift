@@ -140,15 +140,25 @@ extension Decoder {
   }
 
   private mutating func elements(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
-    if run.list == .spans { return spans(run, bytes, base: base) }
+    let mayReadText = run.list == .data || run.list == .spans
+    let fromText = mayReadText && isWholePrefix(run)
+    if run.list == .spans { return spans(run, bytes, base: base, fromText: fromText) }
     for (start, end) in run.elements {
-      element(run, bytes.slice(start, end), base + Int64(start))
+      let element = bytes.slice(start, end)
+      let offset = base + Int64(start)
+      if fromText, readsText(), jaegerTraceFromText(element, offset) { continue }
+      self.element(run, element, offset)
     }
+  }
+
+  /// Whether nothing is broken of what stands before each element.
+  private mutating func isWholePrefix(_ run: ElementRun) -> Bool {
+    putDocument(run, Bytes.none)
+    return parser.parse(elementText.bytes, hasRoom: true) != nil
   }
 
   /// One element, as if its document held it alone.
   private mutating func element(_ run: ElementRun, _ bytes: Bytes, _ offset: Int64) {
-    if run.list == .data, readsText(), jaegerTraceFromText(bytes, offset) { return }
     putDocument(run, bytes)
     guard let tape = elementTape(offset) else {
       if run.list.hasLists, takesElementApart(bytes, offset) { return }
@@ -163,13 +173,16 @@ extension Decoder {
   }
 
   /// Spans of a trace that is read in pieces: all at once, or one by one where something is broken.
-  private mutating func spans(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
+  private mutating func spans(
+    _ run: ElementRun, _ bytes: Bytes, base: Int64, fromText: Bool
+  ) {
+    (recordOffset, ordinal) = (run.document, 0)
     jaeger.late = lateNumber(ofDocumentAt: run.document)
     defer {
       jaeger.late = 0
       jaeger.offsets.removeAll(keepingCapacity: true)
     }
-    if readsText() { return spansFromText(run, bytes, base) }
+    if fromText, readsText() { return spansFromText(run, bytes, base) }
     for (start, _) in run.elements { jaeger.offsets.append(base + Int64(start)) }
     putDocument(run, bytes.slice(run.start, run.end))
     if let tape = parser.parse(elementText.bytes, hasRoom: true) {
