@@ -171,7 +171,7 @@ import TraceModel
       } else {
         guard try produce(into: &buffer, upTo: limit) else { return false }
       }
-      unsafe XXH3_128bits_update(hash, buffer.base + before, buffer.count - before)
+      unsafe culprit_hash_update(hash, buffer.base + before, buffer.count - before)
       offset += Int64(buffer.count - before)
     }
     return prefixStart < prefix.count || !(holdsMessages ? messagesEnded : outputEnded)

@@ -89,7 +89,9 @@ import TraceModel
 @unsafe private struct Cursor {
   var base = unsafe sqlite3_vtab_cursor()
   var batch: UnsafeMutablePointer<LentBatch>
-  var row = 0
+  /// The row at hand, and where the rows end.
+  var row: UnsafePointer<SpanRow>?
+  var end: UnsafePointer<SpanRow>?
 }
 
 /// The table's calls; one for all connections, for good.
@@ -129,27 +131,31 @@ nonisolated(unsafe) private let spanModule: UnsafeMutablePointer<sqlite3_module>
     return SQLITE_OK
   }
   unsafe module.pointee.xFilter = { cursor, _, _, _, _ in
-    unsafe own(cursor).pointee.row = 0
+    let cursor = unsafe own(cursor)
+    let rows = unsafe cursor.pointee.batch.pointee.rows
+    unsafe cursor.pointee.row = rows.baseAddress
+    unsafe cursor.pointee.end = rows.baseAddress.map { unsafe $0 + rows.count }
     return SQLITE_OK
   }
   unsafe module.pointee.xNext = { cursor in
-    unsafe own(cursor).pointee.row += 1
+    let cursor = unsafe own(cursor)
+    unsafe cursor.pointee.row = cursor.pointee.row.unsafelyUnwrapped + 1
     return SQLITE_OK
   }
   unsafe module.pointee.xEof = { cursor in
     let cursor = unsafe own(cursor)
-    return unsafe cursor.pointee.row >= cursor.pointee.batch.pointee.rows.count ? 1 : 0
+    return unsafe cursor.pointee.row == cursor.pointee.end ? 1 : 0
   }
   unsafe module.pointee.xRowid = { cursor, row in
-    unsafe row?.pointee = Int64(own(cursor).pointee.row)
+    let cursor = unsafe own(cursor)
+    let rows = unsafe cursor.pointee.batch.pointee.rows
+    unsafe row?.pointee = Int64(
+      cursor.pointee.row.unsafelyUnwrapped - rows.baseAddress.unsafelyUnwrapped)
     return SQLITE_OK
   }
   unsafe module.pointee.xColumn = { cursor, context, column in
     let cursor = unsafe own(cursor)
-    let batch = unsafe cursor.pointee.batch
-    unsafe put(
-      column, of: batch.pointee.rows.baseAddress.unsafelyUnwrapped + cursor.pointee.row, batch,
-      context)
+    unsafe put(column, of: cursor.pointee.row.unsafelyUnwrapped, cursor.pointee.batch, context)
     return SQLITE_OK
   }
   return unsafe module
@@ -162,7 +168,7 @@ private func own(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Unsafe
 }
 
 /// Gives SQLite a column of a span; NULL where nothing is given.
-private func put(
+@inline(__always) private func put(
   _ column: Int32, of row: UnsafePointer<SpanRow>, _ batch: UnsafePointer<LentBatch>,
   _ context: OpaquePointer?
 ) {

@@ -12,31 +12,33 @@ private enum OTLPSpanField: UInt8 {
 
   /// The field that stands at the cursor, which then stands at its value.
   @inline(__always) init(_ cursor: inout JSONCursor) {
-    if cursor.take("\"traceId\":") {
-      self = .traceID
-    } else if cursor.take("\"spanId\":") {
-      self = .spanID
-    } else if cursor.take("\"parentSpanId\":") {
-      self = .parent
-    } else if cursor.take("\"flags\":") {
-      self = .flags
-    } else if cursor.take("\"name\":") {
-      self = .name
-    } else if cursor.take("\"kind\":") {
-      self = .kind
-    } else if cursor.take("\"startTimeUnixNano\":") {
-      self = .start
-    } else if cursor.take("\"endTimeUnixNano\":") {
-      self = .end
-    } else if cursor.take("\"attributes\":") {
-      self = .attributes
-    } else if cursor.take("\"status\":") {
-      self = .status
+    if let usual = Self.usual(&cursor) {
+      self = usual
+      cursor.skipBlanks()
     } else {
       self.init(rare: &cursor)
-      return
     }
-    cursor.skipBlanks()
+  }
+
+  @inline(__always) private static func usual(_ cursor: inout JSONCursor) -> OTLPSpanField? {
+    switch cursor.bytes[cursor.at &+ 1] {
+    case UInt8(ascii: "t"): cursor.take("\"traceId\":") ? .traceID : nil
+    case UInt8(ascii: "s"):
+      if cursor.take("\"spanId\":") {
+        .spanID
+      } else if cursor.take("\"startTimeUnixNano\":") {
+        .start
+      } else {
+        cursor.take("\"status\":") ? .status : nil
+      }
+    case UInt8(ascii: "p"): cursor.take("\"parentSpanId\":") ? .parent : nil
+    case UInt8(ascii: "f"): cursor.take("\"flags\":") ? .flags : nil
+    case UInt8(ascii: "n"): cursor.take("\"name\":") ? .name : nil
+    case UInt8(ascii: "k"): cursor.take("\"kind\":") ? .kind : nil
+    case UInt8(ascii: "e"): cursor.take("\"endTimeUnixNano\":") ? .end : nil
+    case UInt8(ascii: "a"): cursor.take("\"attributes\":") ? .attributes : nil
+    default: nil
+    }
   }
 
   @inline(never) private init(rare cursor: inout JSONCursor) {
