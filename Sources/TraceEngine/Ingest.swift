@@ -147,15 +147,18 @@ private func load(
   if let name = request.format { options.format = try format(named: name) }
   if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)
+  let total = totalSize(of: files)
   let isNew = !FileManager.default.fileExists(atPath: request.store)
   let writer =
-    isNew ? try SpanWriter(creating: request.store) : try SpanWriter(extending: request.store)
+    isNew
+    ? try SpanWriter(creating: request.store, expecting: total)
+    : try SpanWriter(extending: request.store)
   // What an interrupt would leave behind of a new store.
   let partial = SpanWriter.partialPath(of: request.store)
   if isNew { TemporaryStore.watch(file: partial) }
   defer { TemporaryStore.forget(file: partial) }
   var loader = Loader(
-    writer: writer, options: options, isOnlyFile: files.count == 1, total: totalSize(of: files),
+    writer: writer, options: options, isOnlyFile: files.count == 1, total: total,
     progress: progress)
   loader.result.store = request.store
   var ahead = FilesAhead(files, options: options)

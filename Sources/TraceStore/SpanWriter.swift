@@ -37,15 +37,31 @@ package struct SpanWriter: ~Copyable {
     package var rememberedEntries = 200_000
     /// Seconds to wait for other processes.
     package var wait = 2.0
-    /// Pages of 16 KiB that the file may have; nil for no limit. For tests of a full disk.
+    /// Pages that the file may have; nil for no limit. For tests of a full disk.
     package var pages: Int? = nil
 
     /// The usual limits.
     package init() {}
   }
 
+  /// Bytes of a page of a store that input of so many bytes goes into.
+  ///
+  /// Each table and index begins with a page of its own, so small stores have small ones. Each page that is written is a call of
+  /// the system, so large stores have large ones.
+  private static func pageBytes(expecting bytes: Int64) -> Int {
+    switch bytes {
+    case ..<(1 << 20): 4 << 10
+    case ..<(64 << 20): 16 << 10
+    default: 32 << 10
+    }
+  }
+
   /// Begins a new store: a temporary file in the same folder, readable by its owner alone.
-  package init(creating path: String, limits: Limits = Limits()) throws(StoreError) {
+  ///
+  /// - Parameter expecting: bytes of the input, as far as they are known; they only decide how the file is laid out.
+  package init(
+    creating path: String, expecting bytes: Int64? = nil, limits: Limits = Limits()
+  ) throws(StoreError) {
     let file = try StoreFile(creating: path, wait: limits.wait)
     do {
       let connection = try Connection(
@@ -54,8 +70,9 @@ package struct SpanWriter: ~Copyable {
       // fill each new page with zeros, lest it show what was deleted: here nothing was.
       try connection.run(
         """
-        pragma page_size = 16384; pragma journal_mode = memory; pragma synchronous = off;
-        pragma locking_mode = exclusive; pragma cache_size = -2000; pragma secure_delete = off;
+        pragma page_size = \(Self.pageBytes(expecting: bytes ?? 1 << 20)); pragma journal_mode = memory;
+        pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -2000;
+        pragma secure_delete = off;
         """)
       if let pages = limits.pages { try connection.run("pragma max_page_count = \(pages)") }
       try Schema.create(in: connection)
