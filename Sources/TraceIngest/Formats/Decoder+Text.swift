@@ -37,7 +37,7 @@ extension Decoder {
     batch.resources.removeSubrange(mark.resources...)
     resourceRows.forget(from: mark.resources)
     writtenResources.forget(from: mark.resources)
-    metResources.removeAll()
+    metResources.forgetRows()
     batch.scopes.removeSubrange(mark.scopes...)
     writtenScopes.forget(from: mark.scopes)
     text.buffer.count = mark.text

@@ -148,7 +148,7 @@ struct Decoder: ~Copyable {
     resourceRows.removeAll()
     writtenResources.removeAll()
     writtenScopes.removeAll()
-    metResources.removeAll()
+    metResources.forgetRows()
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)

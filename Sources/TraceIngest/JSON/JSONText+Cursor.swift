@@ -6,18 +6,20 @@ extension JSONText {
   ///
   /// - Parameters:
   ///   - cursor: stands at the list; stands behind it afterwards.
+  ///   - kind: which spans this one is like.
   ///   - finder: learns where the values of the keys that matter stand among `values`, as plain JSON.
   ///   - values: gets these values.
   /// - Returns: false where a list is not as nearly all are: a key twice, a value that is no plain string, number or truth
   ///   value. What was written by then is to be taken back.
   mutating func putAttributes(
-    _ cursor: inout JSONCursor, _ finder: inout AttributeFinder, _ values: inout ComposedSpan
+    _ cursor: inout JSONCursor, kind: Int, _ finder: inout AttributeFinder,
+    _ values: inout ComposedSpan
   ) -> Bool {
     let start = buffer.count
     finder.clear(isPlain: true)
     guard cursor.take(0x5b) else { return false }
     if cursor.take(0x5d) { return true }
-    keys.startList()
+    keys.startList(kind: kind)
     var last: KeyTexts.Slot?
     repeat {
       if !cursor.take("{\"key\":") {

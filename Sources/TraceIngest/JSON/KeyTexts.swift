@@ -22,32 +22,42 @@
     var count: Int16 = 0
     /// What the key means; -1: nothing.
     var meaning: Int16 = -1
-    /// The place of the key that followed last time.
-    var successor: Int16 = 0
   }
 
   private static let slots = 1024
   private static let limit = slots / 2
+  /// How many kinds of lists are told apart.
+  private static let kinds = 32
   /// Bytes of the longest text.
   static let longest = ByteBuffer.room
 
   private let entries: UnsafeMutablePointer<Entry>
+  /// For each place, and before them all for the beginning of a list: the place of the key that followed last time, by kind of
+  /// list.
+  private let successors: UnsafeMutablePointer<Int16>
   private var texts = ByteBuffer(capacity: 1 << 14)
   private var used = 0
   private var list: UInt64 = 0
-  /// The place of the key that began the last list.
-  private var first: Int16 = 0
+  private var kind = 0
 
   init() {
     unsafe entries = .allocate(capacity: Self.slots)
     unsafe entries.initialize(repeating: Entry(), count: Self.slots)
+    unsafe successors = .allocate(capacity: (Self.slots + 1) * Self.kinds)
+    unsafe successors.initialize(repeating: 0, count: (Self.slots + 1) * Self.kinds)
   }
 
-  deinit { unsafe entries.deallocate() }
+  deinit {
+    unsafe entries.deallocate()
+    unsafe successors.deallocate()
+  }
 
   /// Begins a list.
-  @inline(__always) mutating func startList() {
+  ///
+  /// - Parameter kind: lists of one kind, told apart by the lowest five bits, most often have the same keys in the same order.
+  @inline(__always) mutating func startList(kind: Int = 0) {
     list += 1
+    self.kind = kind & (Self.kinds - 1)
     if used == Self.limit { forget() }
   }
 
@@ -73,17 +83,16 @@
 
   /// The place of the key that followed another one, or began a list where there is none before it, the last time.
   @inline(__always) func successor(of slot: Slot?) -> Slot {
-    guard let slot else { return Int(first) }
-    return unsafe Int(entries[slot].successor)
+    unsafe Int(successors[place(slot)])
+  }
+
+  @inline(__always) private func place(_ slot: Slot?) -> Int {
+    ((slot ?? -1) &+ 1) &* Self.kinds &+ kind
   }
 
   /// Notes which key followed another one, or began a list.
   @inline(__always) mutating func note(_ successor: Slot, of slot: Slot?) {
-    if let slot {
-      unsafe entries[slot].successor = Int16(truncatingIfNeeded: successor)
-    } else {
-      first = Int16(truncatingIfNeeded: successor)
-    }
+    unsafe successors[place(slot)] = Int16(truncatingIfNeeded: successor)
   }
 
   /// A key in quotes; nothing in an empty place.

@@ -67,6 +67,8 @@ private struct JaegerSpanText {
   /// The list as it stands; empty where there is none, or nothing in it.
   var logs = Bytes.none
   var told = JaegerTold()
+  /// What of a span's name was met, by which its tags are foreseen.
+  var likeness = 0
 }
 
 /// One Jaeger span → one row, read from the text itself where it is written as the UI and its API write nearly all.
@@ -124,6 +126,7 @@ extension Decoder {
       case .name:
         fields.name = composed.nextIndex
         if let name = cursor.string() {
+          span.likeness = name.likeness
           composed.put(name)
         } else {
           guard cursor.unescape(into: &text.unescaped) else { return false }
@@ -143,7 +146,9 @@ extension Decoder {
         span.duration = duration
       case .tags:
         let start = text.count
-        guard text.putTags(&cursor, &finder, &composed, &span.told) else { return false }
+        guard text.putTags(&cursor, kind: span.likeness, &finder, &composed, &span.told) else {
+          return false
+        }
         row.attributes = range(from: start)
       case .process:
         guard let process = cursor.string() else { return false }

@@ -9,20 +9,21 @@ extension JSONText {
   ///
   /// - Parameters:
   ///   - cursor: stands at the list; stands behind it afterwards.
+  ///   - kind: which spans this one is like.
   ///   - finder: learns where the values of the keys that matter stand among `values`.
   ///   - values: gets these values.
   ///   - told: gets the tags that are no attributes.
   /// - Returns: false where a tag is not as nearly all are: a key twice, a value that is not of the type it names. What was
   ///   written by then is to be taken back.
   mutating func putTags(
-    _ cursor: inout JSONCursor, _ finder: inout AttributeFinder, _ values: inout ComposedSpan,
-    _ told: inout JaegerTold
+    _ cursor: inout JSONCursor, kind: Int, _ finder: inout AttributeFinder,
+    _ values: inout ComposedSpan, _ told: inout JaegerTold
   ) -> Bool {
     let start = buffer.count
     finder.clear(isPlain: true)
     guard cursor.take(0x5b) else { return false }
     if cursor.take(0x5d) { return true }
-    tagKeys.startList()
+    tagKeys.startList(kind: kind)
     var last: KeyTexts.Slot?
     repeat {
       if !cursor.take("{\"key\":") {

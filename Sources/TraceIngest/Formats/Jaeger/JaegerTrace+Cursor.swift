@@ -135,11 +135,7 @@ extension Decoder {
       let number = processNumber(name)
       let place = jaeger.processes.firstIndex { $0.number == number }
       if let place, jaeger.processes[place].row != nil { return false }
-      if let met = metResources.take(&cursor) {
-        if let place { jaeger.processes[place].row = met }
-      } else {
-        guard learnProcess(&cursor, place) else { return false }
-      }
+      guard learnProcess(&cursor, place) else { return false }
     } while cursor.take(0x2c)
     return cursor.take(0x7d)
   }
@@ -147,7 +143,13 @@ extension Decoder {
   /// Gives the process at a place the row of what stands at the cursor; false where that cannot be read, or held.
   private mutating func learnProcess(_ cursor: inout JSONCursor, _ place: Int?) -> Bool {
     let start = cursor
-    guard cursor.next == 0x7b, let content = cursor.skipValue() else { return false }
+    let met = metResources.take(&cursor)
+    if case .row(let row)? = met {
+      if let place { jaeger.processes[place].row = row }
+      return true
+    }
+    guard met != nil || cursor.next == 0x7b && cursor.skipValue() != nil else { return false }
+    let content = cursor.bytes.slice(start.at, cursor.at)
     let (text, known) = writtenResources.find(content)
     if let known {
       if let place { jaeger.processes[place].row = known }
@@ -166,7 +168,10 @@ extension Decoder {
       return false
     }
     // Defects are counted each time.
-    if batch.defects == defects { writtenResources.note(text, row) }
+    if batch.defects == defects {
+      writtenResources.note(text, row)
+      metResources.note(start, content, row)
+    }
     return true
   }
 }

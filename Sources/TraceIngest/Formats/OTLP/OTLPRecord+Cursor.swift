@@ -30,22 +30,41 @@ struct TextRows {
   }
 }
 
-/// Resources of a chunk by the text that they begin with, so that one that came before is passed over at once.
+/// Resources by the text that they begin with, so that one that came before is passed over at once.
 ///
-/// Two texts may begin alike; then the one that came last is known. The texts lie in the chunk, so all is forgotten with it.
-struct MetResources {
+/// Texts are kept from batch to batch, their rows only within one. Two texts may begin alike; then the one that came last
+/// is known.
+struct MetResources: ~Copyable {
+  /// What is known of the resource that was passed over.
+  enum Known {
+    /// Its row in the batch.
+    case row(UInt32)
+    /// Its text alone, which is an object.
+    case text
+  }
+
+  private struct Met {
+    /// Where the text stands in `texts`; nothing stands in an empty slot.
+    var start = 0
+    var count = 0
+    var row: UInt32?
+  }
+
   private static let slots = 256
+  private static let textBytes = 1 << 20
 
   /// So many bytes tell most resources apart; at most as many as the shortest has.
   private var width = 256
-  private var met: [(text: Bytes, row: UInt32)] = []
+  private var met = Array(repeating: Met(), count: slots)
+  private var texts = ByteBuffer(capacity: 1 << 16)
 
-  /// The row of the resource that stands at a cursor, which then stands behind it; nil where it is not known.
-  mutating func take(_ cursor: inout JSONCursor) -> UInt32? {
-    guard !met.isEmpty, let slot = slot(cursor), met[slot].text.count > 1,
-      cursor.take(long: met[slot].text)
-    else { return nil }
-    return met[slot].row
+  /// Passes over the resource that stands at a cursor; nil where its text is not known.
+  mutating func take(_ cursor: inout JSONCursor) -> Known? {
+    guard let slot = slot(cursor), met[slot].count > 0, cursor.take(long: text(slot)) else {
+      return nil
+    }
+    if let row = met[slot].row { return .row(row) }
+    return .text
   }
 
   /// Notes the row of a resource that stands at a cursor.
@@ -55,15 +74,26 @@ struct MetResources {
       forgetAll()
     }
     guard let slot = slot(cursor), text.count >= width else { return }
-    if met.isEmpty { forgetAll() }
-    met[slot] = (text, row)
+    if met[slot].count != text.count || !self.text(slot).equals(text) {
+      if texts.count > Self.textBytes { forgetAll() }
+      met[slot] = Met(start: texts.count, count: text.count)
+      texts.put(text)
+    }
+    met[slot].row = row
   }
 
-  /// Forgets all.
-  mutating func removeAll() { if !met.isEmpty { forgetAll() } }
+  /// Forgets the rows, not the texts.
+  mutating func forgetRows() {
+    for slot in met.indices { met[slot].row = nil }
+  }
 
   private mutating func forgetAll() {
-    met = Array(repeating: (Bytes.none, 0), count: Self.slots)
+    for slot in met.indices { met[slot] = Met() }
+    texts.count = 0
+  }
+
+  private func text(_ slot: Int) -> Bytes {
+    texts.bytes.slice(met[slot].start, met[slot].start + met[slot].count)
   }
 
   /// A number that the text at a cursor gives, whatever is behind the resource; nil at the end of a record.
@@ -128,8 +158,10 @@ extension Decoder {
   /// The row of the resource at the cursor; nil where what follows it is not a list that holds scopes of spans.
   private mutating func resource(_ cursor: inout JSONCursor) -> UInt32? {
     let start = cursor
-    if let known = metResources.take(&cursor) { return listsSpans(cursor) ? known : nil }
-    guard let content = cursor.skipValue(), listsSpans(cursor) else { return nil }
+    let met = metResources.take(&cursor)
+    if case .row(let row)? = met { return listsSpans(cursor) ? row : nil }
+    guard met != nil || cursor.skipValue() != nil, listsSpans(cursor) else { return nil }
+    let content = cursor.bytes.slice(start.at, cursor.at)
     let (number, known) = writtenResources.find(content)
     if let known {
       metResources.note(start, content, known)
@@ -139,7 +171,10 @@ extension Decoder {
     let defects = batch.defects
     let row = addResource(resourceContent(tape, tape.root, listed: ListKind.span.bit))
     // Defects are counted each time.
-    if batch.defects == defects { writtenResources.note(number, row) }
+    if batch.defects == defects {
+      writtenResources.note(number, row)
+      metResources.note(start, content, row)
+    }
     return row
   }
 

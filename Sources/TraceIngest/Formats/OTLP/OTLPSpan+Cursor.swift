@@ -69,6 +69,8 @@ private struct OTLPSpanText {
   /// The lists as they stand; empty where there are none, or nothing in them.
   var events = Bytes.none
   var links = Bytes.none
+  /// What of a span's kind and name was met, by which its attributes are foreseen.
+  var likeness = 0
   /// Which of them comes first: what cannot be held is kept in its order.
   var linksComeFirst = false
 }
@@ -141,9 +143,11 @@ extension Decoder {
       case .kind:
         guard let number = cursor.wholeNumber(), number < 6 else { return false }
         row.facts.kind = SpanKind(rawValue: UInt8(number)) ?? .unknown
+        span.likeness ^= Int(number)
       case .name:
         fields.name = values.nextIndex
         if let name = cursor.string() {
+          span.likeness ^= name.likeness
           values.put(name)
         } else {
           guard cursor.unescape(into: &text.unescaped) else { return false }
@@ -151,7 +155,9 @@ extension Decoder {
         }
       case .attributes:
         let before = text.count
-        guard text.putAttributes(&cursor, &finder, &values) else { return false }
+        guard text.putAttributes(&cursor, kind: span.likeness, &finder, &values) else {
+          return false
+        }
         row.attributes = range(from: before)
       case .status: guard status(&cursor, &row, &fields) else { return false }
       default: guard rare(field, &cursor, &fields, &span) else { return false }
