@@ -22,6 +22,7 @@ proof:
 	swift build -c release
 	CULPRIT_PROOF=1 CULPRIT_PROOF_TRACES=10000 swift test
 	python3 Benchmarks/run.py
+	python3 Benchmarks/run.py --growth --rounds 3
 	python3 Benchmarks/run.py --logs
 
 # The loads of spans and of log lines against their floors and peers, as Markdown tables.

@@ -5,6 +5,7 @@
     Benchmarks/run.py --spans 100000 --rounds 3 --no-peers
     Benchmarks/run.py --logs               a gigabyte of JSON log lines instead, against orjson + sqlite3
     Benchmarks/run.py --logs --log-bytes 100000000
+    Benchmarks/run.py --growth --rounds 3  a million spans, three and ten; compressed ones; one large document
 
 Input is made once and kept in .build/benchmarks. The rounds alternate, so that a slow minute hits all alike.
 Memory is the peak resident size of the process, from wait4; Linux carries over what this script itself had when
@@ -239,6 +240,50 @@ def measure_logs(arguments):
     print(f"\nStore: {os.path.getsize(store) / 1e6:.0f} MB, {os.path.getsize(store) / size:.2f} of the input.")
 
 
+def packed(file, tool):
+    """The file that a tool makes of another one; nil where the tool is missing."""
+    target = f"{file}.{'gz' if tool == 'gzip' else 'zst'}"
+    if not os.path.exists(target):
+        if not shutil.which(tool):
+            return None
+        with open(target + ".part", "wb") as output:
+            subprocess.run([tool, "-q", "-c", file], check=True, stdout=output)
+        os.rename(target + ".part", target)
+    return target
+
+
+def measure_growth(arguments):
+    """The time a span takes with one, three and ten times as many, in alternating rounds."""
+    store = os.path.join(FOLDER, "store.db")
+    loads = []
+    for shape, times in [("lines", 1), ("lines", 3), ("lines", 10), ("document", 3.5)]:
+        file, truth = made(argparse.Namespace(**{**vars(arguments), "spans": int(arguments.spans * times)}), shape)
+        loads.append((f"{shape}, {truth['spans']} spans", file, truth["spans"]))
+        if times == 3:
+            for tool in ("zstd", "gzip"):
+                if target := packed(file, tool):
+                    loads.append((f"the same by {tool}", target, truth["spans"]))
+                else:
+                    print(f"Not installed, hence not measured: {tool}.")
+    commands = [
+        (f"culprit: {name}", [part.format(file=file, store=store) for part in shlex.split(arguments.command)], None)
+        for name, file, _ in loads
+    ]
+    for _, file, _ in loads:
+        # From the disk only this once.
+        run(["cat", file])
+    results = measured(arguments, commands)
+    print("\n| input | MB | wall s, median | best | CPU s | µs a span | CPU µs a span | peak MB |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    for (name, file, spans), rounds in zip(loads, results.values()):
+        wall, cpu = (statistics.median(r[i] for r in rounds) for i in (0, 1))
+        cells = [
+            f"{os.path.getsize(file) / 1e6:.0f}", f"{wall:.2f}", f"{min(r[0] for r in rounds):.2f}", f"{cpu:.2f}",
+            f"{wall / spans * 1e6:.2f}", f"{cpu / spans * 1e6:.2f}", f"{max(r[2] for r in rounds):.0f}",
+        ]
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--spans", type=int, default=1_000_000)
@@ -246,6 +291,7 @@ def main():
     parser.add_argument("--shapes", nargs="*", default=[*CONVERTED, *SHAPES], choices=[*CONVERTED, *SHAPES])
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--logs", action="store_true", help="measure the load of log lines instead of spans")
+    parser.add_argument("--growth", action="store_true", help="measure one, three and ten times the spans")
     parser.add_argument("--log-bytes", type=int, default=1_000_000_000)
     binaries = os.path.join(ROOT, ".build", "release")
     parser.add_argument("--make-incident", default=os.path.join(binaries, "make-incident"))
@@ -264,6 +310,10 @@ def main():
         os.makedirs(FOLDER, exist_ok=True)
         print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
         return measure_logs(arguments)
+    if arguments.growth:
+        os.makedirs(FOLDER, exist_ok=True)
+        print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
+        return measure_growth(arguments)
     parse, insert = built(arguments)
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; {arguments.rounds} rounds")
     store = os.path.join(FOLDER, "store.db")
