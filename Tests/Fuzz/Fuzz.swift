@@ -23,9 +23,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
       rows.spansDropped + rows.logsDropped <= rows.losses, "rows are lost and no defect counts them"
     )
   }
-  if whole.isReadFromText, let parsed = read(chunkBytes: 4 << 20, usesTapes: true) {
-    check(whole.contents == parsed.contents, "spans of text and tape differ: \(whole.spans)")
-    check(whole.defects == parsed.defects, "defects of text and tape differ: \(whole.defects)")
+  for (rows, bytes) in [(whole, 4 << 20), (pieces, 61)] where rows.isReadFromText {
+    guard let parsed = read(chunkBytes: bytes, usesTapes: true) else { continue }
+    check(rows.contents == parsed.contents, "spans of text and tape differ: \(rows.spans)")
+    check(rows.defects == parsed.defects, "defects of text and tape differ: \(rows.defects)")
   }
   // Where something is broken, what can be saved of it hangs on how much of it is in sight.
   if whole.losses + pieces.losses > 0 { return 0 }
@@ -83,7 +84,7 @@ private struct Rows: Sendable {
   var logsDropped = 0
   var losses = 0
   var defects = DefectTally()
-  /// Whether the format's spans are read from their text.
+  /// Whether spans may be read from their text, of which only OTLP's and Jaeger's are.
   var isReadFromText = false
   /// All that is known of each span, in words.
   var contents: [String] = []
@@ -130,6 +131,7 @@ private func read(chunkBytes: Int, usesTapes: Bool = false) -> Rows? {
         rows.contents.append(
           "\(row.offset) \(row.trace) \(row.id) \(row.parent) \(row.start) \(row.end) \(row.facts.rawValue) "
             + "\(symbols[row.operation]) \(symbols[row.peer]) \(symbols[row.errorType]) \(symbols[sender.service]) "
+            + "\(symbols[sender.host]) \(symbols[sender.instance]) \(symbols[sender.version]) "
             + "\(words(sender.attributes)) \(words(row.attributes)) \(words(row.detail))")
         rows.spans.append(
           // Spans of a trace that is read as a whole are numbered, those of one in pieces stand where they stand.
@@ -146,7 +148,9 @@ private func read(chunkBytes: Int, usesTapes: Bool = false) -> Rows? {
     }
     guard let summary else { return }
     rows.isOrdered = Format.named(summary.formatName)?.isOrdered ?? true
-    rows.isReadFromText = ["otlp", "jaeger"].contains(summary.formatName)
+    let hasTraces =
+      (try? Data(contentsOf: Fuzzing.file))?.range(of: Data("\"spans\"".utf8)) != nil
+    rows.isReadFromText = summary.formatName == "otlp" || hasTraces
     rows.defects = summary.defects
     rows.spans.sort()
     rows.logs.sort()

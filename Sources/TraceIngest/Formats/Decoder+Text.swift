@@ -36,6 +36,7 @@ extension Decoder {
     batch.spansSeen = mark.spansSeen
     batch.resources.removeSubrange(mark.resources...)
     resourceRows.forget(from: mark.resources)
+    oddResources = oddResources.filter { $0.value < mark.resources }
     writtenResources.forget(from: mark.resources)
     metResources.forgetRows()
     batch.scopes.removeSubrange(mark.scopes...)

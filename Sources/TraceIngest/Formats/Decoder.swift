@@ -111,6 +111,8 @@ struct Decoder: ~Copyable {
 
   /// Rows of the batch's resources, by the text of their attributes.
   var resourceRows = TextRows()
+  /// Rows of those that say something else than the first one of the same text; the text's number stands for it.
+  var oddResources: [ResourceRow: UInt32] = [:]
   /// The same by the text that a record has of them, and rows of its scopes.
   var writtenResources = TextRows()
   var writtenScopes = TextRows()
@@ -146,6 +148,7 @@ struct Decoder: ~Copyable {
     unheld.removeAll(keepingCapacity: true)
     text.buffer.count = 0
     resourceRows.removeAll()
+    oddResources.removeAll(keepingCapacity: true)
     writtenResources.removeAll()
     writtenScopes.removeAll()
     metResources.forgetRows()

@@ -1,12 +1,14 @@
+import CSimdjson
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
 
-/// A stretch of bytes that somebody else owns, with at least eight readable bytes behind it.
+/// A stretch of bytes that somebody else owns, with at least sixteen readable bytes behind it.
 ///
-/// Never kept beyond the chunk or the parse that it points into. Words are read in eights, past the end too: every buffer
+/// Never kept beyond the chunk or the parse that it points into. Bytes are read in eights and sixteens, past the end too: every buffer
 /// of ours and of simdjson has room behind its content.
 @safe struct Bytes {
   let base: UnsafePointer<UInt8>
@@ -19,7 +21,7 @@
 
   /// No bytes.
   static var none: Bytes {
-    let zeros: StaticString = "\0\0\0\0\0\0\0\0"
+    let zeros: StaticString = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
     return unsafe Bytes(zeros.utf8Start, 0)
   }
 
@@ -28,6 +30,16 @@
   /// Eight bytes from an offset, the first one lowest.
   @inline(__always) func word(_ offset: Int) -> UInt64 {
     unsafe UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self)
+  }
+
+  /// Sixteen bytes from an offset.
+  @inline(__always) func sixteen(_ offset: Int) -> SIMD16<UInt8> {
+    unsafe UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+  }
+
+  /// How many of the sixteen bytes from an offset stand for themselves in a JSON string, up to the first that does not.
+  @inline(__always) func plainBytes(_ offset: Int) -> Int {
+    unsafe Int(json_plain_bytes(base + offset))
   }
 
   /// The part from one offset up to another.

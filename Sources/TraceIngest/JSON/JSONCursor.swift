@@ -96,12 +96,9 @@
     let start = at &+ 1
     var i = start
     while i < bytes.count {
-      let odd = oddBytes(bytes.word(i))
-      if odd == 0 {
-        i &+= 8
-        continue
-      }
-      i &+= odd.trailingZeroBitCount >> 3
+      let plain = bytes.plainBytes(i)
+      i &+= plain
+      if plain == 16 { continue }
       guard i < bytes.count, bytes[i] == 0x22 else { return longerString() }
       at = i &+ 1
       return bytes.slice(start, i)
@@ -119,7 +116,7 @@
   }
 
   /// A string that stands exactly here, as it is written between its quotes; nil where it has escapes other than those of
-  /// quotes, backslashes, line breaks and tabs, which our own text would not have.
+  /// quotes, backslashes, line breaks and tabs, which our own text would not have, or is broken.
   @inline(never) mutating func writtenString() -> (text: Bytes, hasEscapes: Bool)? {
     guard next == 0x22 else { return nil }
     let start = at + 1
@@ -127,12 +124,9 @@
     var hasEscapes = false
     var isASCII = true
     while i < bytes.count {
-      let odd = oddBytes(bytes.word(i))
-      if odd == 0 {
-        i += 8
-        continue
-      }
-      i += odd.trailingZeroBitCount >> 3
+      let plain = bytes.plainBytes(i)
+      i += plain
+      if plain == 16 { continue }
       guard i < bytes.count else { return nil }
       switch bytes[i] {
       case 0x22:
@@ -162,12 +156,9 @@
     var start = at + 1
     var i = start
     while i < bytes.count {
-      let odd = oddBytes(bytes.word(i))
-      if odd == 0 {
-        i += 8
-        continue
-      }
-      i += odd.trailingZeroBitCount >> 3
+      let plain = bytes.plainBytes(i)
+      i += plain
+      if plain == 16 { continue }
       guard i < bytes.count else { return false }
       switch bytes[i] {
       case 0x22:
@@ -296,21 +287,20 @@
     next == 0x2c || next == 0x7d || next == 0x5d || next <= 0x20
   }
 
+  /// Containers inside each other that a value may have which is parsed alone, so that with those around it a parser would take them
+  /// all: simdjson takes 1,023.
+  private static let maxDepth = 1_000
+
   /// Moves behind a value of any kind whose brackets match; what is between them is not looked at.
   mutating func skipValue() -> Bytes? {
     let start = at
     guard start < bytes.count,
       case .at(let end) = JSONScan.endOfValue(bytes, start, isLast: true, breaks: .ignored)
     else { return nil }
+    if end - start > 2 * Self.maxDepth, JSONScan.depth(bytes.slice(start, end)) > Self.maxDepth {
+      return nil
+    }
     at = end
     return bytes.slice(start, end)
   }
-}
-
-/// Marks, in the top bit of each byte, the bytes of a word that do not stand for themselves in a string, or end it; the
-/// lowest mark is exact.
-@inline(__always) func oddBytes(_ word: UInt64) -> UInt64 {
-  let control = (word &- repeated(0x20)) | word
-  return (zeroBytes(word ^ repeated(0x22)) | zeroBytes(word ^ repeated(0x5c)) | control)
-    & repeated(0x80)
 }

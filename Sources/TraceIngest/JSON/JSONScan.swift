@@ -79,6 +79,27 @@ enum JSONScan {
     }
   }
 
+  /// How many containers stand inside each other at most, in a value whose brackets match.
+  static func depth(_ bytes: Bytes) -> Int {
+    var depth = 0
+    var deepest = 0
+    var isString = false
+    var i = 0
+    while i < bytes.count {
+      switch bytes[i] {
+      case 0x22: isString.toggle()
+      case 0x5c: i += 1
+      case 0x7b, 0x5b:
+        if !isString { depth += 1 }
+        deepest = max(deepest, depth)
+      case 0x7d, 0x5d: if !isString { depth -= 1 }
+      default: break
+      }
+      i += 1
+    }
+    return deepest
+  }
+
   /// The end of the container whose opening bracket stands at `start`.
   private static func endOfContainer(_ bytes: Bytes, _ start: Int, breaks: LineBreaks) -> End {
     var depth = 0

@@ -177,6 +177,7 @@ extension Decoder {
     _ run: ElementRun, _ bytes: Bytes, base: Int64, fromText: Bool
   ) {
     (recordOffset, ordinal) = (run.document, 0)
+    jaeger.processes.removeAll()
     jaeger.late = lateNumber(ofDocumentAt: run.document)
     defer {
       jaeger.late = 0
@@ -194,7 +195,6 @@ extension Decoder {
   }
 
   private mutating func spansFromText(_ run: ElementRun, _ bytes: Bytes, _ base: Int64) {
-    jaeger.processes.removeAll(keepingCapacity: true)
     var refused: Int64 = 0
     for (start, end) in run.elements {
       let whole = bytes.slice(start, end)

@@ -28,20 +28,58 @@ struct JaegerTrace {
   }
 }
 
-/// A process of a Jaeger trace that was named.
-struct JaegerProcess {
-  /// Hash of its id.
-  var number: UInt64
-  /// Its row; nil where its content is not known yet.
-  var row: UInt32?
-  /// Offset of the first span that names it.
-  var offset: Int64
+/// The processes that spans of the trace at hand have named, in this order.
+struct JaegerProcesses: ~Copyable {
+  /// One of them.
+  struct Process {
+    /// Where its id stands in `names`; nil for the one of spans that name none.
+    fileprivate var name: Range<Int>?
+    /// Its row; nil where its content is not known yet.
+    var row: UInt32?
+    /// Offset of the first span that names it.
+    var offset: Int64
+  }
+
+  private var names = ByteBuffer(capacity: 1 << 10)
+  private var list: [Process] = []
+
+  var count: Int { list.count }
+
+  subscript(place: Int) -> Process {
+    get { list[place] }
+    set { list[place] = newValue }
+  }
+
+  /// The place of a process by its id.
+  func place(_ name: Bytes?) -> Int? {
+    for place in list.indices {
+      guard let range = list[place].name, let name else {
+        if list[place].name == nil, name == nil { return place }
+        continue
+      }
+      if names.bytes.slice(range.lowerBound, range.upperBound).equals(name) { return place }
+    }
+    return nil
+  }
+
+  /// Notes one more.
+  mutating func add(_ name: Bytes?, row: UInt32?, at offset: Int64) {
+    let start = names.count
+    if let name { names.put(name) }
+    list.append(
+      Process(name: name == nil ? nil : start..<names.count, row: row, offset: offset))
+  }
+
+  /// Forgets all.
+  mutating func removeAll() {
+    names.count = 0
+    list.removeAll(keepingCapacity: true)
+  }
 }
 
 /// What is kept of a Jaeger trace between its spans.
-struct JaegerState {
-  /// The processes that spans of the trace at hand have named.
-  var processes: [JaegerProcess] = []
+struct JaegerState: ~Copyable {
+  var processes = JaegerProcesses()
   /// Number of the trace whose spans are read apart from its processes; 0: they stand together.
   var late: UInt64 = 0
   /// Where the spans of the list at hand stand; empty where they are numbered.
@@ -117,7 +155,7 @@ extension Decoder {
   /// A span that stands alone.
   private mutating func storedSpan(_ tape: JSONTape, _ span: Int, _ envelope: Envelope) -> Bool {
     guard isJaegerSpan(tape, span) else { return false }
-    jaeger.processes.removeAll(keepingCapacity: true)
+    jaeger.processes.removeAll()
     jaegerSpan(tape, span, JaegerTrace(tape, 0), envelope.offset)
     return true
   }
@@ -142,7 +180,8 @@ extension Decoder {
       isPiece || trace.processes | trace.process != 0
         || first.map({ isJaegerSpan(tape, $0) }) == true
     else { return false }
-    jaeger.processes.removeAll(keepingCapacity: true)
+    // Of a trace that is read in pieces they are kept from piece to piece.
+    if jaeger.late == 0 { jaeger.processes.removeAll() }
     if JSONElements(tape, trace.warnings).contains(where: { _ in true }) {
       jaeger.odd.append(("trace_warnings", trace.warnings))
     }
@@ -174,21 +213,24 @@ extension Decoder {
     _ tape: JSONTape, _ fields: JaegerSpanFields, _ trace: JaegerTrace, _ offset: Int64
   ) -> UInt32 {
     let name = tape.text(fields.processID)
-    let hash = name.map { processNumber($0) } ?? 0
-    if let known = jaeger.processes.first(where: { $0.number == hash })?.row { return known }
+    if let place = jaeger.processes.place(name), let row = jaeger.processes[place].row {
+      return row
+    }
     let named = name.map { name in member(tape, trace.processes) { $0.equals(name) } } ?? 0
     if named == 0, fields.process != 0 {
       return addResource(processRow(tape, fields.process, offset))
     }
     let row =
-      named == 0 && trace.process == 0 && hash != 0 && jaeger.late != 0
-      ? row(ofResource: hash)
-      : addResource(processRow(tape, named != 0 ? named : trace.process, offset))
-    jaeger.processes.append(JaegerProcess(number: hash, row: row, offset: offset))
+      if let name, named == 0, trace.process == 0, jaeger.late != 0 {
+        row(ofResource: processNumber(name))
+      } else {
+        addResource(processRow(tape, named != 0 ? named : trace.process, offset))
+      }
+    jaeger.processes.add(name, row: row, at: offset)
     return row
   }
 
-  /// The number of a process; unique within the source where its trace is read in pieces.
+  /// The number of a process of a trace that is read in pieces, unique within the source.
   func processNumber(_ name: Bytes) -> UInt64 {
     unsafe stableHash(name.raw, seed: jaeger.late) | 1
   }

@@ -65,18 +65,18 @@ extension Decoder {
 
   private mutating func jaegerTrace(_ cursor: inout JSONCursor, _ refused: inout Int64) -> Bool {
     guard cursor.take(0x7b) else { return false }
-    jaeger.processes.removeAll(keepingCapacity: true)
+    jaeger.processes.removeAll()
     let first = batch.spans.count
     var processes: JSONCursor?
+    var isBefore = false
     repeat {
       guard let key = cursor.key() else { return false }
       if key.equals("spans"), batch.spans.count == first {
         guard spans(&cursor, &refused) else { return false }
       } else if key.equals("processes"), processes == nil {
         processes = cursor
-        guard batch.spans.count > first ? learn(&cursor) : cursor.skipValue() != nil else {
-          return false
-        }
+        isBefore = batch.spans.count == first
+        guard isBefore ? cursor.skipValue() != nil : learn(&cursor) else { return false }
       } else if key.equals("traceID") {
         guard cursor.string() != nil else { return false }
       } else if key.equals("warnings") {
@@ -87,7 +87,7 @@ extension Decoder {
     } while cursor.take(0x2c)
     guard cursor.take(0x7d), batch.spans.count > first, var processes else { return false }
     // Those that stand before the spans are read now that it is known which they name.
-    if jaeger.processes.allSatisfy({ $0.row == nil }), !learn(&processes) { return false }
+    if isBefore, !learn(&processes) { return false }
     for index in first..<batch.spans.count {
       guard let row = jaeger.processes[Int(batch.spans[index].resource)].row else { return false }
       batch.spans[index].resource = row
@@ -117,12 +117,11 @@ extension Decoder {
   /// The row of a process by its id: where the trace is at hand as a whole, its place among those that were named, until the trace's
   /// processes are known.
   mutating func jaegerRow(ofProcess name: Bytes, _ offset: Int64) -> UInt32 {
-    let number = processNumber(name)
-    if let place = jaeger.processes.firstIndex(where: { $0.number == number }) {
+    if let place = jaeger.processes.place(name) {
       return jaeger.processes[place].row ?? UInt32(place)
     }
-    let row = jaeger.late == 0 ? nil : row(ofResource: number)
-    jaeger.processes.append(JaegerProcess(number: number, row: row, offset: offset))
+    let row = jaeger.late == 0 ? nil : row(ofResource: processNumber(name))
+    jaeger.processes.add(name, row: row, at: offset)
     return row ?? UInt32(jaeger.processes.count - 1)
   }
 
@@ -132,8 +131,7 @@ extension Decoder {
     if cursor.take(0x7d) { return true }
     repeat {
       guard let name = cursor.key() else { return false }
-      let number = processNumber(name)
-      let place = jaeger.processes.firstIndex { $0.number == number }
+      let place = jaeger.processes.place(name)
       if let place, jaeger.processes[place].row != nil { return false }
       guard learnProcess(&cursor, place) else { return false }
     } while cursor.take(0x2c)

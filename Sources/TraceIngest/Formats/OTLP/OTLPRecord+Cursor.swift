@@ -53,6 +53,9 @@ struct MetResources: ~Copyable {
   private static let slots = 256
   private static let textBytes = 1 << 20
 
+  /// Shorter ones are not known here; their first bytes are the same.
+  private static let shortest = 32
+
   /// So many bytes tell most resources apart; at most as many as the shortest has.
   private var width = 256
   private var met = Array(repeating: Met(), count: slots)
@@ -69,11 +72,12 @@ struct MetResources: ~Copyable {
 
   /// Notes the row of a resource that stands at a cursor.
   mutating func note(_ cursor: JSONCursor, _ text: Bytes, _ row: UInt32) {
+    if text.count < Self.shortest { return }
     if text.count < width {
-      width = max(16, text.count & ~15)
+      width = text.count & ~15
       forgetAll()
     }
-    guard let slot = slot(cursor), text.count >= width else { return }
+    guard let slot = slot(cursor) else { return }
     if met[slot].count != text.count || !self.text(slot).equals(text) {
       if texts.count > Self.textBytes { forgetAll() }
       met[slot] = Met(start: texts.count, count: text.count)
@@ -250,7 +254,11 @@ extension Decoder {
         ordinal += 1
       } else {
         let place = base + Int64(cursor.at)
-        guard let whole = cursor.skipValue() else { return }
+        guard
+          case .at(let end) = JSONScan.endOfValue(bytes, cursor.at, isLast: true, breaks: .ignored)
+        else { return }
+        let whole = bytes.slice(cursor.at, end)
+        cursor.at = end
         element(whole, place, .span, resource, scope)
         refused += 1
       }

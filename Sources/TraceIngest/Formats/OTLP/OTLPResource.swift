@@ -89,17 +89,20 @@ extension Decoder {
   mutating func addResource(_ row: ResourceRow) -> UInt32 {
     let start = Int(row.attributes.start)
     let end = start + Int(row.attributes.count)
-    let (number, known) = resourceRows.find(text.buffer.bytes.slice(start, end))
+    let (number, first) = resourceRows.find(text.buffer.bytes.slice(start, end))
+    // Attributes in an odd form can have the same text and name another service.
+    var content = row
+    content.attributes = TextRange(start: UInt32(number))
+    let known = first.flatMap {
+      batch.resources[Int($0)].isSame(as: row) ? $0 : oddResources[content]
+    }
     if let known {
-      // Attributes in an odd form can have the same text and name no service.
-      if batch.resources[Int(known)].service == row.service {
-        if end == text.count { text.buffer.count = start }
-        return known
-      }
+      if end == text.count { text.buffer.count = start }
+      return known
     }
     let index = UInt32(batch.resources.count)
     batch.resources.append(row)
-    resourceRows.note(number, index)
+    if first == nil { resourceRows.note(number, index) } else { oddResources[content] = index }
     return index
   }
 
@@ -191,5 +194,13 @@ extension Decoder {
     text.repeatedKeys = 0
     text.wrongTypes = 0
     text.oddNumbers = 0
+  }
+}
+
+extension ResourceRow {
+  /// Whether all but the attributes is the same.
+  fileprivate func isSame(as other: ResourceRow) -> Bool {
+    service == other.service && host == other.host && instance == other.instance
+      && version == other.version
   }
 }

@@ -78,7 +78,7 @@ private struct OTLPSpanText {
 /// One span of an OTLP document → one row, read from the text itself where it is written as nearly all are.
 ///
 /// Nothing is parsed twice and no tape is written but for the few values that names and outcome are told by. Ids are hex, times
-/// are decimal, kinds are numbers, texts need no unescaping, no field comes twice; a span that has anything else is left to
+/// are decimal, kinds are numbers, no field comes twice; a span that has anything else is left to
 /// the tape's reader, and both give equal rows (a test compares them).
 extension Decoder {
   /// Reads the span at the cursor; false where it is left to the tape's reader. Nothing has changed then.

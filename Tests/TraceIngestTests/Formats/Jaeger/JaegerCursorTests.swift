@@ -238,6 +238,65 @@ import TraceModel
     }
   }
 
+  @Test func `spans in pieces that name no process count it once`() async throws {
+    let span = Self.span(Self.usualFields.filter { $0.0 != "processID" })
+    for spans in [span, span + "," + span, Self.span(Self.usualFields) + "," + span + "," + span] {
+      for end in ["", "}"] {
+        try await expectSameBothWays(
+          #"{"traceID":"\#(Self.trace)","spans":[\#(spans)],"processes":{}\#(end)"#)
+      }
+    }
+  }
+
+  @Test func `what is nested too deeply for a parser is so for the cursor`() async throws {
+    for depth in [900, 995, 1000, 1001, 1010, 1015, 1017, 1020, 1022, 1024] {
+      let deep = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+      var fields = Self.usualFields
+      for name in ["logs", "tags", "warnings", "other"] {
+        fields = Self.usualFields.filter { $0.0 != name } + [(name, deep)]
+        try await expectSameBothWays(answer(Self.span(fields)))
+      }
+      try await expectSameBothWays(
+        answer(
+          Self.span(Self.usualFields),
+          processes: #"{"p1":{"serviceName":"a","x":\#(deep)},"p2":{}}"#))
+    }
+  }
+
+  @Test func `processes of the same tags that say something else are told apart in any order`()
+    async throws
+  {
+    let odd = #"{"serviceName":"a","tags":[{"key":"culprit","type":"string","value":"VALUE"}]}"#
+    let plain = #"{"serviceName":"a"}"#
+    for value in [#"{\"service\":\"b\"}"#, #"{\"host\":\"h1\"}"#] {
+      let odd = odd.replacing("VALUE", with: value)
+      let traces = [odd, plain, odd, plain].map {
+        trace(Self.span(Self.usualFields), processes: #"{"p1":\#($0),"p2":{"serviceName":"c"}}"#)
+      }
+      for order in [[0, 1, 2], [1, 0, 3], [0, 1, 2, 3]] {
+        try await expectSameBothWays(
+          answer(ofTrace: order.map { traces[$0] }.joined(separator: ",")))
+        try await expectSameBothWays(
+          order.map { answer(ofTrace: traces[$0]) }.joined(separator: "\n"))
+      }
+      for processes in [#"{"p1":\#(odd),"p2":\#(plain)}"#, #"{"p2":\#(odd),"p1":\#(plain)}"#] {
+        try await expectSameBothWays(answer(Self.span(Self.usualFields), processes: processes))
+      }
+      let cut = answer(ofTrace: traces[1]).dropLast(3)
+      try await expectSameBothWays(
+        "\(answer(ofTrace: traces[0]))\n\(cut)\n\(answer(ofTrace: traces[0]))")
+    }
+  }
+
+  @Test func `processes are known by their names, not by their hashes`() async throws {
+    // Two names of one FNV-1a hash.
+    let span = Self.span(Self.usualFields).replacing("\"p1\"", with: "\"8yn0iYCKYHlIj4-BwPqk\"")
+    let text =
+      #"{"data":[{"spans":[\#(span)],"processes":{"GReLUrM4wMqfg9yzV3KQ":{"serviceName":"b"}}}]}"#
+    try await expectSameBothWays(text)
+    #expect(try await collect(bytes: Array(text.utf8)).spans.map(\.service) != ["b"])
+  }
+
   @Test func `what a refused answer began is taken back`() async throws {
     let whole = answer(Self.span(Self.usualFields))
     let broken = answer(
