@@ -124,7 +124,7 @@ extension Decoder {
     var envelope = Envelope()
     envelope.offset = nextOffset()
     // Spans that were lifted out wait for their processes.
-    jaeger.late = lateNumber(ofDocumentAt: offset)
+    beginPiece(ofDocumentAt: offset)
     defer { jaeger.late = 0 }
     return json(tape, tape.root, envelope)
   }
@@ -134,9 +134,11 @@ extension Decoder {
     if !rest(text, offset) { batch.defects.count(.unknownRecord, at: offset) }
   }
 
-  /// A number for a document that is read in pieces; never 0.
-  private func lateNumber(ofDocumentAt offset: Int64) -> UInt64 {
-    (UInt64(bitPattern: offset) &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1
+  /// Begins a piece of a trace of the document at an offset; what its spans name may come in another one.
+  private mutating func beginPiece(ofDocumentAt offset: Int64) {
+    jaeger.processes.removeAll()
+    // A number for the document, never 0.
+    jaeger.late = (UInt64(bitPattern: offset) &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1
   }
 
   private mutating func elements(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
@@ -177,8 +179,7 @@ extension Decoder {
     _ run: ElementRun, _ bytes: Bytes, base: Int64, fromText: Bool
   ) {
     (recordOffset, ordinal) = (run.document, 0)
-    jaeger.processes.removeAll()
-    jaeger.late = lateNumber(ofDocumentAt: run.document)
+    beginPiece(ofDocumentAt: run.document)
     defer {
       jaeger.late = 0
       jaeger.offsets.removeAll(keepingCapacity: true)

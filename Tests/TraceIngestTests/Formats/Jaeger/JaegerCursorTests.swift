@@ -248,6 +248,21 @@ import TraceModel
     }
   }
 
+  @Test func `what is left of a document does not name the processes of a batch before`()
+    async throws
+  {
+    let span = Self.span(Self.usualFields.filter { $0.0 != "processID" })
+    let document = #"{"traceID":"\#(Self.trace)","spans":[\#(span)],"x":1,"spans":[5,\#(span)]"#
+    for chunkBytes in [61, 200, 500, 4 << 20] {
+      for end in ["", "}"] {
+        let read = try await collect(bytes: Array((document + end).utf8), chunkBytes: chunkBytes)
+        #expect(read.addsUp)
+        try await expectSameBothWays(
+          Array((document + end).utf8), chunkBytes: chunkBytes, document + end)
+      }
+    }
+  }
+
   @Test func `what is nested too deeply for a parser is so for the cursor`() async throws {
     for depth in [900, 995, 1000, 1001, 1010, 1015, 1017, 1020, 1022, 1024] {
       let deep = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
