@@ -174,10 +174,9 @@ extension Decoder {
     let trace = JaegerTrace(tape, object)
     guard tape.tag(trace.spans) == JSONTape.Tag.array else { return false }
     let first = JSONElements(tape, trace.spans).first { _ in true }
-    // Of a trace that is read in pieces it is known what its list holds.
-    let isPiece = jaeger.late != 0 && first != nil
+    // Of a trace that is read in pieces it is known what its list holds, or held.
     guard
-      isPiece || trace.processes | trace.process != 0
+      jaeger.late != 0 || trace.processes | trace.process != 0
         || first.map({ isJaegerSpan(tape, $0) }) == true
     else { return false }
     // Of a trace that is read in pieces they are kept from piece to piece.

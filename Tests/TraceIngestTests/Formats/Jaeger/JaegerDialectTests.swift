@@ -183,6 +183,7 @@ struct JaegerDialectTests {
       let read = try await collect(bytes: Array(text.utf8), chunkBytes: chunk)
       #expect(read.addsUp && read.spans.count >= count - 3, "\(chunk): \(read.spans.count)")
       #expect(read.count(.cutOffRecord) + read.count(.brokenRecord) >= 1)
+      #expect(read.count(.unknownRecord) == 0, "its spans are kept")
     }
   }
 
