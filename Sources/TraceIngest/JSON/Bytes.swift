@@ -64,7 +64,10 @@ import CSimdjson
     return count == 0 || (word(i) ^ other.word(i)) << UInt64(64 &- 8 &* (count &- i)) == 0
   }
 
-  /// Five bits that names of one kind of span most often share: of their first eight bytes, and of what follows shorter ones.
+  /// Five bits that names of one kind of span most often share: a multiplicative hash of their first eight bytes, and of what
+  /// follows shorter ones.
+  ///
+  /// - Source: Knuth, The Art of Computer Programming 3, 6.4, multiplicative hashing.
   @inline(__always) var likeness: Int {
     Int((word(0) &* 0x9e37_79b9_7f4a_7c15) >> 59)
   }

@@ -40,6 +40,7 @@ struct JaegerProcesses: ~Copyable {
     var offset: Int64
   }
 
+  /// Their ids, one behind the other.
   private var names = ByteBuffer(capacity: 1 << 10)
   private var list: [Process] = []
 
