@@ -48,23 +48,25 @@ struct RowIDs {
   }
 }
 
-/// Names, resources and scopes on their way in: gives each the row id of the store.
+/// Names, resources, scopes and series on their way in: gives each the row id of the store.
 struct RowCatalog: ~Copyable {
   private var names: RowIDs
   private var insertName: RawStatement
   private var resources: LateRows
   private var scopes: LateRows
+  private var series: SeriesRows
   /// Room for the row at hand.
   private var fields = RowFields()
 
   /// Stands for a symbol that no row has named yet.
   private static let unasked: Int64 = -1
 
-  /// Row ids of one batch's symbols, resources and scopes, by their local index.
+  /// Row ids of one batch's symbols, resources and scopes, by their local index, and those of the series of its spans, one each.
   struct Batch {
     var names: [Int64] = []
     var resources: [Int64] = []
     var scopes: [Int64] = []
+    var series: [Int64] = []
   }
 
   init(_ connection: borrowing Connection, limit: RowIDs.Limit) throws(SQLiteFault) {
@@ -73,8 +75,10 @@ struct RowCatalog: ~Copyable {
       connection, "resource", ["service", "host", "instance", "version", "attributes"],
       limit: limit)
     let scopes = try LateRows(connection, "scope", ["name", "version"], limit: limit)
+    let series = try SeriesRows(connection, limit: limit.entries)
     names = RowIDs(limit: limit)
     self.insertName = insertName
+    self.series = series
     self.resources = resources
     self.scopes = scopes
   }
@@ -84,6 +88,7 @@ struct RowCatalog: ~Copyable {
     names.removeAll()
     resources.removeAll()
     scopes.removeAll()
+    series.removeAll()
     var rows = try connection.prepare("select id, text from name where id > 0 order by id")
     while !names.isFull, try rows.step() {
       let id = rows.int(0)
@@ -108,12 +113,6 @@ struct RowCatalog: ~Copyable {
     var result = Batch()
     result.names = Array(repeating: RowCatalog.unasked, count: batch.symbols.count)
     // Other symbols belong to resources and scopes, which hold texts.
-    // By index, because iterating copies each row.
-    for index in batch.spans.indices {
-      try learn(batch.spans[index].operation, in: batch.symbols, &result.names)
-      try learn(batch.spans[index].peer, in: batch.symbols, &result.names)
-      try learn(batch.spans[index].errorType, in: batch.symbols, &result.names)
-    }
     for row in batch.logs { try learn(row.severityText, in: batch.symbols, &result.names) }
     for row in batch.answers { try learn(row.kind, in: batch.symbols, &result.names) }
     for row in batch.points {
@@ -139,7 +138,26 @@ struct RowCatalog: ~Copyable {
       result.scopes.append(
         isNone ? 0 : try scopes.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
+    result.series.reserveCapacity(batch.spans.count)
+    // By index, because iterating copies each row.
+    for index in batch.spans.indices {
+      let key = Series(
+        resource: result.resources[Int(batch.spans[index].resource)],
+        scope: result.scopes[Int(batch.spans[index].scope)],
+        operation: try nameID(batch.spans[index].operation, in: batch.symbols, &result.names),
+        facts: Int64(bitPattern: batch.spans[index].facts.rawValue),
+        peer: try nameID(batch.spans[index].peer, in: batch.symbols, &result.names),
+        errorType: try nameID(batch.spans[index].errorType, in: batch.symbols, &result.names))
+      result.series.append(try series.id(of: key))
+    }
     return result
+  }
+
+  @inline(__always) private mutating func nameID(
+    _ symbol: Symbol, in symbols: borrowing SymbolTable, _ ids: inout [Int64]
+  ) throws(SQLiteFault) -> Int64 {
+    try learn(symbol, in: symbols, &ids)
+    return ids[Int(symbol.index)]
   }
 
   @inline(__always) private mutating func learn(

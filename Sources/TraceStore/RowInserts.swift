@@ -98,7 +98,7 @@ struct RowInserts: ~Copyable {
     _ rows: [SpanRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
     _ counts: inout Counts
   ) throws(SQLiteFault) {
-    unsafe try spans.append(rows, text, ids, place)
+    unsafe try spans.append(rows, ids.series, text, place)
     for row in rows {
       if row.trace.isAbsent { counts.quarantined += 1 }
       if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
@@ -107,20 +107,20 @@ struct RowInserts: ~Copyable {
     try appendRuns(rows)
   }
 
-  /// Notes the stretches of rows that share a trace id.
+  /// Notes the stretches of rows that share a trace id, or have none.
   private mutating func appendRuns(_ rows: [SpanRow]) throws(SQLiteFault) {
     var first = 0
     while first < rows.count {
       let trace = rows[first].trace
       var end = first + 1
       while end < rows.count, rows[end].trace == trace { end += 1 }
-      if !trace.isAbsent { try run.note(trace, from: nextRow + Int64(first), count: end - first) }
+      try run.note(trace, from: nextRow + Int64(first), count: end - first)
       first = end
     }
     nextRow += Int64(rows.count)
   }
 
-  /// The same for log records.
+  /// The same for log records that name a trace.
   private mutating func appendLogRuns(_ rows: [LogRow]) throws(SQLiteFault) {
     var first = 0
     while first < rows.count {
@@ -225,8 +225,7 @@ extension RawStatement {
     _ trace: TraceID, from first: Int64, count: Int
   ) throws(SQLiteFault) {
     bind(first, at: 1)
-    bind(Int64(bitPattern: trace.high), at: 2)
-    bind(Int64(bitPattern: trace.low), at: 3)
+    bindTrace(trace, at: 2)
     bind(Int64(count), at: 4)
     try execute()
   }

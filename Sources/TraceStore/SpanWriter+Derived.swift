@@ -120,7 +120,7 @@ extension SpanWriter {
     var services: Set<Symbol> = []
     try deriving { () throws(SQLiteFault) in
       var rows = try connection.prepare(
-        "select distinct service from resource where id in (select distinct resource from span)")
+        "select distinct service from resource where id in (select resource from series)")
       while try rows.step() { services.insert(rows.symbol(0, in: &table)) }
     }
     names = table
@@ -135,14 +135,15 @@ extension SpanWriter {
     try deriving { () throws(SQLiteFault) in
       var rows = try connection.prepare(
         """
-        select r.service, r.host, r.instance, s.trace_hi, s.trace_lo, s.id, s.start_ns, s.duration_ns,
-          s.facts, o.text, e.text
-        from span s join resource r on r.id = s.resource
-          left join name o on o.id = s.operation left join name e on e.id = s.error_type
-        where s.trace_lo is not null and s.facts >> 24 & 1 = 0 and s.resource in (
-          select t.id from resource t
-          join resource q on q.service = t.service or (q.host = t.host and q.host <> '')
-          where q.id in (select distinct resource from log))
+        select r.service, r.host, r.instance, t.trace_hi, t.trace_lo, s.id, s.start_ns, s.duration_ns,
+          c.facts, o.text, e.text
+        \(Schema.spansWithRuns) join series c on c.id = s.series join resource r on r.id = c.resource
+          left join name o on o.id = c.operation left join name e on e.id = c.error_type
+        where t.trace_lo is not null and s.series in (
+          select id from series where facts >> 24 & 1 = 0 and resource in (
+            select p.id from resource p
+            join resource q on q.service = p.service or (q.host = p.host and q.host <> '')
+            where q.id in (select distinct resource from log)))
         """)
       while try rows.step() {
         let start = rows.int(6)
@@ -169,8 +170,8 @@ extension SpanWriter {
       var rows = try connection.prepare(
         """
         select \(keys.map { "json_extract(attributes, '$.\"\($0)\"')" }.joined(separator: ", ")),
-          trace_hi, trace_lo, id
-        from span where trace_lo is not null and (\(keys.map { "attributes like '%\"\($0)\"%'" }.joined(separator: " or ")))
+          t.trace_hi, t.trace_lo, s.id
+        \(Schema.spansWithRuns) where t.trace_lo is not null and (\(keys.map { "attributes like '%\"\($0)\"%'" }.joined(separator: " or ")))
         """)
       while try rows.step() {
         let trace = TraceID(

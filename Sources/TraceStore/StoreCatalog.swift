@@ -20,6 +20,8 @@ package struct StoreCatalog: Sendable {
   private(set) var names: [Symbol] = []
   /// Indexes into `resources` by row id of `resource`; entry 0 stands for "none".
   private(set) var resourceIndexes: [Int32] = []
+  /// What spans have in common, by row id of `series`; entry 0 stands for none.
+  private(set) var series: [SeriesEntry] = []
   /// Ranks by row id of `source`.
   private(set) var ranks: [Int32] = []
   /// Low halves of trace ids at which the spans fall into about equal parts, ascending.
@@ -47,6 +49,16 @@ package struct StoreCatalog: Sendable {
     package var logCopies = 0
   }
 
+  /// A row of `series`.
+  struct SeriesEntry: Sendable {
+    /// Index into `resources`.
+    var resource: Int32 = 0
+    var operation = Symbol.empty
+    var peer = Symbol.empty
+    var errorType = Symbol.empty
+    var facts = SpanFacts()
+  }
+
   init(_ connection: borrowing Connection, path: String) throws(StoreError) {
     self.path = path
     var doing = "while reading its names"
@@ -54,6 +66,8 @@ package struct StoreCatalog: Sendable {
       try loadNames(connection)
       doing = "while reading its resources"
       try loadResources(connection)
+      doing = "while reading its series"
+      try loadSeries(connection)
       doing = "while reading its sources"
       try loadSources(connection)
       doing = "while reading its list of traces"
@@ -116,6 +130,25 @@ package struct StoreCatalog: Sendable {
       var resource = Resource(service: service, host: host, instance: instance, version: version)
       resource.isElsewhere = symbols[service] == Resource.elsewhere
       resourceIndexes.append(index(resource))
+    }
+  }
+
+  private mutating func loadSeries(_ connection: borrowing Connection) throws {
+    series = [SeriesEntry()]
+    var rows = try connection.prepare(
+      "select id, resource, operation, peer, error_type, facts from series order by id")
+    while try rows.step() {
+      guard rows.int(0) == Int64(series.count), let resource = resourceIndex(rows.int(1)),
+        let operation = symbol(rows.int(2)), let peer = symbol(rows.int(3)),
+        let errorType = symbol(rows.int(4))
+      else {
+        throw StoreError.damaged(
+          "a series is missing from its series, or names what is not there", path: path)
+      }
+      series.append(
+        SeriesEntry(
+          resource: resource, operation: operation, peer: peer, errorType: errorType,
+          facts: SpanFacts(rawValue: UInt64(bitPattern: rows.int(5)))))
     }
   }
 
@@ -191,7 +224,8 @@ package struct StoreCatalog: Sendable {
     var group = IDGroup()
     var inPart = 0
     var rows = try connection.prepare(
-      "select trace_lo, trace_hi, count from run order by trace_lo, trace_hi")
+      "select trace_lo, trace_hi, count from run where trace_lo is not null order by trace_lo, trace_hi"
+    )
     while try rows.step() {
       let low = rows.int(0)
       let high = rows.int(1)

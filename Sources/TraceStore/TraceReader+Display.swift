@@ -21,7 +21,8 @@ extension TraceReader {
       var statement = try connection.prepare(
         """
         select s.attributes, s.detail, r.attributes, c.name from span s
-        left join resource r on r.id = s.resource left join scope c on c.id = s.scope
+        left join series t on t.id = s.series
+        left join resource r on r.id = t.resource left join scope c on c.id = t.scope
         where s.row = ?
         """)
       var result: [SpanText] = []
@@ -114,7 +115,8 @@ extension TraceReader {
 
   private func forEachID(_ body: (TraceID) -> Void) throws(StoreError) {
     try reading("while reading its list of traces") { () throws(SQLiteFault) in
-      var statement = try connection.prepare("select distinct trace_lo, trace_hi from run")
+      var statement = try connection.prepare(
+        "select distinct trace_lo, trace_hi from run where trace_lo is not null")
       while try statement.step() {
         body(
           TraceID(

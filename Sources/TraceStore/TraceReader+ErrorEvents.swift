@@ -31,15 +31,15 @@ extension TraceReader {
   private func forEachSpanException(_ body: (ErrorEvent) -> Void) throws(SQLiteFault) {
     var rows = try connection.prepare(
       """
-      select s.resource, s.trace_hi, s.trace_lo, s.id, s.place, s.start_ns,
+      select (select resource from series where id = s.series), t.trace_hi, t.trace_lo, s.id, s.place, s.start_ns,
         json_extract(e.value, '$."time_ns"'),
         json_extract(e.value, '$."attributes"."exception.type"'),
         json_extract(e.value, '$."attributes"."exception.message"'),
         json_extract(e.value, '$."attributes"."exception.stacktrace"'),
         coalesce(json_extract(s.attributes, '$."enduser.id"'), json_extract(s.attributes, '$."user.id"')),
         s.parent
-      from span s, json_each(s.detail, '$."events"') e
-      where s.facts >> 23 & 1 and json_valid(s.detail) and json_extract(e.value, '$."name"') = 'exception'
+      \(Schema.spansWithRuns) cross join json_each(s.detail, '$."events"') e
+      where s.series in (select id from series where facts >> 23 & 1) and json_valid(s.detail) and json_extract(e.value, '$."name"') = 'exception'
       """)
     var parsed = ParsedTraces()
     while try rows.step() {

@@ -23,7 +23,7 @@ extension TraceReader {
       // `th:0` keeps everything.
       links.thresholdSampled = try sum(
         """
-        from span t where trace_lo is not null and detail like '%ot=%th:%' and json_valid(detail)
+        \(Schema.spansWithRuns) where t.trace_lo is not null and detail like '%ot=%th:%' and json_valid(detail)
         and json_extract(detail, '$."trace_state"') like '%ot=%th:%'
         and json_extract(detail, '$."trace_state"') not like '%th:0,%'
         and json_extract(detail, '$."trace_state"') not like '%th:0;%'
@@ -31,7 +31,7 @@ extension TraceReader {
         """)
       links.samplerNamed = try sum(
         """
-        from span t where trace_lo is not null and (attributes like '%"sampling.%' or attributes like '%"sampler.%'
+        \(Schema.spansWithRuns) where t.trace_lo is not null and (attributes like '%"sampling.%' or attributes like '%"sampler.%'
         or attributes like '%"aws.xray.sampling%')
         """)
       return links
@@ -46,7 +46,8 @@ extension TraceReader {
     var statement = try connection.prepare(
       """
       select r.service, sum(c.spans), sum(c.logs) from (
-        select resource, count(*) as spans, 0 as logs from span group by resource
+        select resource, spans, 0 as logs
+        from (select series, count(*) as spans from span group by series) s join series t on t.id = s.series
         union all select resource, 0, count(*) from log group by resource) c
       join resource r on r.id = c.resource group by r.service order by r.service
       """)

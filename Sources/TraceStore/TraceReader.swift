@@ -53,10 +53,8 @@ package struct TraceReader: ~Copyable {
   ) throws(StoreError) {
     do throws(SQLiteFault) {
       let rows = try connection.prepare(
-        """
-        select row, id, parent, resource, operation, facts, start_ns, duration_ns, peer, error_type,
-        place from span where row between ? and ?
-        """)
+        "select row, id, parent, series, start_ns, duration_ns, place from span where row between ? and ?"
+      )
       let written = try connection.prepare(
         """
         select json_extract(detail, '$."span_id"'), json_extract(detail, '$."parent_id"')
@@ -245,16 +243,17 @@ package struct TraceReader: ~Copyable {
 extension StoreCatalog {
   /// The span of a row whose columns from one on are those of `TraceReader.rows`; nil where it names what is not there.
   func span(_ row: borrowing RawStatement, from first: Int32 = 0) -> Span? {
-    guard let resource = resourceIndex(row.int(first + 3)),
-      let operation = symbol(row.int(first + 4)), let peer = symbol(row.int(first + 8)),
-      let errorType = symbol(row.int(first + 9)), let place = place(row.int(first + 10))
-    else { return nil }
-    let start = row.int(first + 6)
+    let number = row.int(first + 3)
+    guard number > 0, number < Int64(series.count), let place = place(row.int(first + 6)) else {
+      return nil
+    }
+    let series = series[Int(number)]
+    let start = row.int(first + 4)
     return Span(
       id: SpanID(UInt64(bitPattern: row.int(first + 1))),
       parent: SpanID(UInt64(bitPattern: row.int(first + 2))), start: Timestamp(start),
-      end: Timestamp(start &+ row.int(first + 7)),
-      facts: SpanFacts(rawValue: UInt64(bitPattern: row.int(first + 5))), resource: resource,
-      operation: operation, peer: peer, errorType: errorType, place: place, row: row.int(first))
+      end: Timestamp(start &+ row.int(first + 5)), facts: series.facts, resource: series.resource,
+      operation: series.operation, peer: series.peer, errorType: series.errorType, place: place,
+      row: row.int(first))
   }
 }

@@ -189,6 +189,82 @@ struct SpanWriterTests {
     }
   }
 
+  @Test func `spans that say the same share a series, and others have their own`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var spans: [PlainSpan] = []
+      let changes: [(inout PlainSpan) -> Void] = [
+        { _ in }, { $0.service = "cart" }, { $0.scope = "lib" }, { $0.operation = "PUT /" },
+        { $0.facts.status = .error }, { $0.facts.messageHash = 7 }, { $0.peer = "db" },
+        { $0.errorType = "E" },
+      ]
+      for round in 0..<3 {
+        for (index, change) in changes.enumerated() {
+          var span = PlainSpan(UInt64(1 + index % 2), UInt64(round * 100 + index + 1))
+          change(&span)
+          spans.append(span)
+        }
+      }
+      let half = spans.count / 2
+      var writer = try SpanWriter(creating: path)
+      _ = try writer.load(
+        "a.jsonl", [SpanBatch(Array(spans[..<half])), SpanBatch(Array(spans[half...]))])
+      try writer.close()
+      #expect(try query(path, "select count(*) from series") == ["\(changes.count)"])
+      var reader = try TraceReader(path: path)
+      #expect(
+        Set(try reader.everything().traces.values.joined())
+          == Set(spans.map { $0.stored(in: "a.jsonl") }))
+    }
+  }
+
+  @Test func `a series that was rolled back is stored again`() throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var writer = try SpanWriter(creating: path)
+      try writer.begin(source: "lost.jsonl")
+      try writer.append(SpanBatch([PlainSpan(1, 1)]))
+      try writer.rollBack()
+      _ = try writer.load("a.jsonl", [SpanBatch([PlainSpan(1, 2)])])
+      try writer.close()
+      var reader = try TraceReader(path: path)
+      #expect(
+        Set(try reader.everything().traces.values.joined())
+          == [PlainSpan(1, 2).stored(in: "a.jsonl")])
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 500])
+  func `spans without a trace id come page by page, whatever lies between`(limit: Int) throws {
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var writer = try SpanWriter(creating: path)
+      _ = try writer.load(
+        "a.jsonl",
+        [
+          SpanBatch([PlainSpan(0, 1), PlainSpan(0, 2), PlainSpan(5, 3)]),
+          SpanBatch([PlainSpan(5, 4)]),
+          SpanBatch([PlainSpan(0, 5), PlainSpan(0, 6), PlainSpan(0, 7), PlainSpan(9, 8)]),
+        ])
+      try writer.close()
+      let reader = try TraceReader(path: path)
+      var ids: [SpanID] = []
+      var last: Int64 = 0
+      while case let found = try reader.quarantined(after: last, limit: limit),
+        let end = found.last
+      {
+        #expect(found.count <= limit && found.allSatisfy { $0.trace.isAbsent })
+        ids += found.map(\.span.id)
+        last = end.span.row
+      }
+      #expect(ids.map(\.rawValue) == [1, 2, 5, 6, 7])
+      #expect(
+        try query(path, "select trace_id is null, count(*) from spans group by 1") == [
+          "0|3", "1|5",
+        ])
+    }
+  }
+
   @Test func `spans without a trace id are stored and counted, and in no trace`() throws {
     try withFolder { folder in
       let path = folder + "/s.db"

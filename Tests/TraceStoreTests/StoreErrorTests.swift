@@ -46,8 +46,8 @@ struct StoreErrorTests {
       "'incident.db' has store schema 7, this program reads up to 5; nothing was changed"
     ),
     (
-      StoreError(.olderSchema(found: 1, known: 4), "incident.db"),
-      "'incident.db' has store schema 1, this program reads 4; nothing was changed"
+      StoreError(.olderSchema(found: 1, known: 5), "incident.db"),
+      "'incident.db' has store schema 1, this program reads 5; nothing was changed"
     ),
     (
       StoreError(.exists, "s.db", isWriting: true),
@@ -161,10 +161,10 @@ struct StoreErrorTests {
       #expect(try refusal(foreign) == [.notAStore, .notAStore, .notAStore])
       var newer = store
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 9])
-      let code = StoreError.Code.newerSchema(found: 9, known: 4)
+      let code = StoreError.Code.newerSchema(found: 9, known: 5)
       #expect(try refusal(newer) == [code, code, code])
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 1])
-      let old = StoreError.Code.olderSchema(found: 1, known: 4)
+      let old = StoreError.Code.olderSchema(found: 1, known: 5)
       #expect(try refusal(newer) == [old, old, old])
       #expect(error { _ = try TraceReader(path: folder) }?.code == .notAFile)
       #expect(error { _ = try SpanWriter(creating: folder + "/no/s.db") }?.code == .missing)
@@ -201,8 +201,10 @@ struct StoreErrorTests {
     try withFolder { folder in
       let path = folder + "/s.db"
       for harm in [
-        "update span set operation = 9999", "update span set resource = -1",
-        "update span set place = 77 << 40", "update span set peer = 1 << 62",
+        "update series set operation = 9999", "update series set resource = -1",
+        "update span set place = 77 << 40", "update series set peer = 1 << 62",
+        "update span set series = 9999", "update span set series = -1",
+        "update span set series = null", "update series set id = 7",
         "delete from span where row = 1", "update run set count = 9", "update run set count = -1",
         "update run set first = 9223372036854775807", "update run set count = 1 << 62",
         "insert into run values (8, 0, 1, 9223372036854775807)", "update source set records = -1",

@@ -61,7 +61,7 @@ struct StoreRemainsTests {
       let shell = Process()
       shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
       shell.arguments = [
-        path, "pragma cache_size = 1; begin; update span set operation = 0, attributes = 'x'",
+        path, "pragma cache_size = 1; begin; update span set series = 0, attributes = 'x'",
         ".shell cp '\(path)' '\(folder)/left.db'; cp '\(path)-journal' '\(folder)/left.db-journal'",
       ]
       try shell.run()

@@ -39,29 +39,24 @@ import TraceModel
   /// Inserts spans.
   ///
   /// - Parameters:
-  ///   - rows: the spans, whose resources, scopes and names are numbers in `ids`.
+  ///   - rows: the spans.
+  ///   - series: the row id of each one's series.
   ///   - text: what their texts are pieces of.
   ///   - place: the source, where a place begins.
   @unsafe mutating func append(
-    _ rows: [SpanRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64
+    _ rows: [SpanRow], _ series: [Int64], _ text: UnsafeRawBufferPointer, _ place: Int64
   ) throws(SQLiteFault) {
     if rows.isEmpty { return }
     let batch = unsafe self.batch
     defer { unsafe batch.pointee = LentBatch() }
     var result: Result<Void, SQLiteFault> = .success(())
     unsafe rows.withUnsafeBufferPointer { rows in
-      unsafe ids.names.withUnsafeBufferPointer { names in
-        unsafe ids.resources.withUnsafeBufferPointer { resources in
-          unsafe ids.scopes.withUnsafeBufferPointer { scopes in
-            unsafe batch.pointee = LentBatch(
-              rows: rows, text: text, names: names, resources: resources, scopes: scopes,
-              place: place)
-            do throws(SQLiteFault) {
-              try insert.execute()
-            } catch {
-              result = .failure(error)
-            }
-          }
+      unsafe series.withUnsafeBufferPointer { series in
+        unsafe batch.pointee = LentBatch(rows: rows, series: series, text: text, place: place)
+        do throws(SQLiteFault) {
+          try insert.execute()
+        } catch {
+          result = .failure(error)
         }
       }
     }
@@ -72,10 +67,8 @@ import TraceModel
 /// What the table holds while its statement runs.
 @unsafe private struct LentBatch {
   var rows = unsafe UnsafeBufferPointer<SpanRow>(start: nil, count: 0)
+  var series = unsafe UnsafeBufferPointer<Int64>(start: nil, count: 0)
   var text = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-  var names = unsafe UnsafeBufferPointer<Int64>(start: nil, count: 0)
-  var resources = unsafe UnsafeBufferPointer<Int64>(start: nil, count: 0)
-  var scopes = unsafe UnsafeBufferPointer<Int64>(start: nil, count: 0)
   var place: Int64 = 0
 }
 
@@ -89,8 +82,9 @@ import TraceModel
 @unsafe private struct Cursor {
   var base = unsafe sqlite3_vtab_cursor()
   var batch: UnsafeMutablePointer<LentBatch>
-  /// The row at hand, and where the rows end.
+  /// The row at hand with its series, and where the rows end.
   var row: UnsafePointer<SpanRow>?
+  var series: UnsafePointer<Int64>?
   var end: UnsafePointer<SpanRow>?
 }
 
@@ -102,7 +96,7 @@ nonisolated(unsafe) private let spanModule: UnsafeMutablePointer<sqlite3_module>
     guard let batch = unsafe batch else { return SQLITE_ERROR }
     let code = unsafe sqlite3_declare_vtab(
       database,
-      "create table x (trace_hi, trace_lo, id, parent, resource, scope, operation, facts, start_ns, duration_ns, peer, error_type, place, attributes, detail)"
+      "create table x (id, parent, series, start_ns, duration_ns, place, attributes, detail)"
     )
     if code != SQLITE_OK { return code }
     let made = UnsafeMutablePointer<Table>.allocate(capacity: 1)
@@ -134,12 +128,14 @@ nonisolated(unsafe) private let spanModule: UnsafeMutablePointer<sqlite3_module>
     let cursor = unsafe own(cursor)
     let rows = unsafe cursor.pointee.batch.pointee.rows
     unsafe cursor.pointee.row = rows.baseAddress
+    unsafe cursor.pointee.series = cursor.pointee.batch.pointee.series.baseAddress
     unsafe cursor.pointee.end = rows.baseAddress.map { unsafe $0 + rows.count }
     return SQLITE_OK
   }
   unsafe module.pointee.xNext = { cursor in
     let cursor = unsafe own(cursor)
     unsafe cursor.pointee.row = cursor.pointee.row.unsafelyUnwrapped + 1
+    unsafe cursor.pointee.series = cursor.pointee.series.unsafelyUnwrapped + 1
     return SQLITE_OK
   }
   unsafe module.pointee.xEof = { cursor in
@@ -155,7 +151,7 @@ nonisolated(unsafe) private let spanModule: UnsafeMutablePointer<sqlite3_module>
   }
   unsafe module.pointee.xColumn = { cursor, context, column in
     let cursor = unsafe own(cursor)
-    unsafe put(column, of: cursor.pointee.row.unsafelyUnwrapped, cursor.pointee.batch, context)
+    unsafe put(column, of: cursor, context)
     return SQLITE_OK
   }
   return unsafe module
@@ -167,11 +163,12 @@ private func own(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Unsafe
   unsafe UnsafeMutableRawPointer(cursor.unsafelyUnwrapped).assumingMemoryBound(to: Cursor.self)
 }
 
-/// Gives SQLite a column of a span; NULL where nothing is given.
+/// Gives SQLite a column of the span at hand; NULL where nothing is given.
 @inline(__always) private func put(
-  _ column: Int32, of row: UnsafePointer<SpanRow>, _ batch: UnsafePointer<LentBatch>,
-  _ context: OpaquePointer?
+  _ column: Int32, of cursor: UnsafeMutablePointer<Cursor>, _ context: OpaquePointer?
 ) {
+  let batch = unsafe cursor.pointee.batch
+  let row = unsafe cursor.pointee.row.unsafelyUnwrapped
   @inline(__always) func put(_ value: Int64) { unsafe sqlite3_result_int64(context, value) }
   @inline(__always) func putUnlessZero(_ value: Int64) { if value != 0 { put(value) } }
   @inline(__always) func put(_ range: TextRange) {
@@ -182,22 +179,13 @@ private func own(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Unsafe
       UInt8(SQLITE_UTF8))
   }
   switch column {
-  case 0:
-    if unsafe !row.pointee.trace.isAbsent { unsafe put(Int64(bitPattern: row.pointee.trace.high)) }
-  case 1:
-    if unsafe !row.pointee.trace.isAbsent { unsafe put(Int64(bitPattern: row.pointee.trace.low)) }
-  case 2: unsafe putUnlessZero(Int64(bitPattern: row.pointee.id.rawValue))
-  case 3: unsafe putUnlessZero(Int64(bitPattern: row.pointee.parent.rawValue))
-  case 4: unsafe put(batch.pointee.resources[Int(row.pointee.resource)])
-  case 5: unsafe putUnlessZero(batch.pointee.scopes[Int(row.pointee.scope)])
-  case 6: unsafe put(batch.pointee.names[Int(row.pointee.operation.index)])
-  case 7: unsafe put(Int64(bitPattern: row.pointee.facts.rawValue))
-  case 8: unsafe put(row.pointee.start)
-  case 9: unsafe put(row.pointee.end &- row.pointee.start)
-  case 10: unsafe putUnlessZero(batch.pointee.names[Int(row.pointee.peer.index)])
-  case 11: unsafe putUnlessZero(batch.pointee.names[Int(row.pointee.errorType.index)])
-  case 12: unsafe put(batch.pointee.place | row.pointee.offset & Schema.offsetMask)
-  case 13: unsafe put(row.pointee.attributes)
+  case 0: unsafe putUnlessZero(Int64(bitPattern: row.pointee.id.rawValue))
+  case 1: unsafe putUnlessZero(Int64(bitPattern: row.pointee.parent.rawValue))
+  case 2: unsafe put(cursor.pointee.series.unsafelyUnwrapped.pointee)
+  case 3: unsafe put(row.pointee.start)
+  case 4: unsafe put(row.pointee.end &- row.pointee.start)
+  case 5: unsafe put(batch.pointee.place | row.pointee.offset & Schema.offsetMask)
+  case 6: unsafe put(row.pointee.attributes)
   default: unsafe put(row.pointee.detail)
   }
 }

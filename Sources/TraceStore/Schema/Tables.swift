@@ -62,28 +62,31 @@ extension Schema {
       version text
     );
 
-    create table span (
-      row integer primary key,
-      trace_hi integer,         -- null, like trace_lo: no trace id
-      trace_lo integer,
-      id integer,
-      parent integer,
+    create table series (         -- what many spans have in common, stored once, as a rule
+      id integer primary key,
       resource integer,
       scope integer,
       operation integer,        -- name of what is displayed
       facts integer,            -- kind, status, HTTP and gRPC codes, flags: see the view spans
+      peer integer,             -- name
+      error_type integer        -- name
+    );
+
+    create table span (           -- whose trace id stands in run
+      row integer primary key,
+      id integer,
+      parent integer,
+      series integer,
       start_ns integer,
       duration_ns integer,      -- end - start as received, may be negative
-      peer integer,
-      error_type integer,
       place integer,            -- source << 40 | byte offset
       attributes text,          -- JSON
       detail text               -- JSON: name, events, links, status_message, written ids, …
     );
 
-    create table run (            -- rows that follow each other and share a trace id
+    create table run (            -- rows of span that follow each other and share a trace id
       first integer primary key,
-      trace_hi integer,
+      trace_hi integer,         -- null, like trace_lo: no trace id
       trace_lo integer,
       count integer
     );
@@ -106,7 +109,7 @@ extension Schema {
       detail text               -- JSON: header, exception, request_id, invocation, report, written ids
     );
 
-    create table log_run (        -- rows of log that follow each other and share a trace id
+    create table log_run (        -- the same of rows of log that name a trace
       first integer primary key,
       trace_hi integer,
       trace_lo integer,

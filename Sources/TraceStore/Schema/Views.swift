@@ -6,34 +6,41 @@ extension Schema {
   /// query groups.) Nothing here is newer than SQLite 3.35 and its JSON functions.
   static let views = spansView + logsView + tracesView + metricsViews + smallViews
 
+  /// Each span `s` with the run `t` that it lies in: the one that began last before it. The cross join keeps the order, so that the run
+  /// is sought only for spans that fit what is asked.
+  static let spansWithRuns = """
+    from span s cross join run t on t.first = (select max(first) from run where first <= s.row)
+    """
+
+  /// The trace id of a span `s` of a series `t` that lies in a run `u`.
   private static let traceID = """
     case
-        when s.trace_lo is null then null
-        when s.facts >> 28 & 1
-          then coalesce(json_extract(s.detail, '$."trace_id"'), printf('%016x%016x', s.trace_hi, s.trace_lo))
-        else printf('%016x%016x', s.trace_hi, s.trace_lo)
-      end
+          when u.trace_lo is null then null
+          when t.facts >> 28 & 1
+            then coalesce(json_extract(s.detail, '$."trace_id"'), printf('%016x%016x', u.trace_hi, u.trace_lo))
+          else printf('%016x%016x', u.trace_hi, u.trace_lo)
+        end
     """
 
   // An error is what the status says; where it says nothing, the error tag, the HTTP or the gRPC code (traces-semantics.md
   // 6.1). Bits as in SpanFacts.
   private static let isError = """
-    case s.facts >> 3 & 3
+    case t.facts >> 3 & 3
         when 2 then 1
         when 1 then 0
-        else (s.facts >> 21 & 1)
-          or (s.facts >> 5 & 1023) >= (case s.facts & 7 when 2 then 500 else 400 end)
-          or ((s.facts >> 20 & 1) and case s.facts & 7
-              when 2 then (s.facts >> 15 & 31) in (2, 4, 12, 13, 14, 15)
-              else (s.facts >> 15 & 31) <> 0
+        else (t.facts >> 21 & 1)
+          or (t.facts >> 5 & 1023) >= (case t.facts & 7 when 2 then 500 else 400 end)
+          or ((t.facts >> 20 & 1) and case t.facts & 7
+              when 2 then (t.facts >> 15 & 31) in (2, 4, 12, 13, 14, 15)
+              else (t.facts >> 15 & 31) <> 0
             end)
       end
     """
 
-  private static let start = "case when s.facts >> 24 & 1 then null else s.start_ns end"
+  private static let start = "case when t.facts >> 24 & 1 then null else s.start_ns end"
   private static let end =
-    "case when s.facts >> 25 & 1 then null else s.start_ns + s.duration_ns end"
-  private static let duration = "case when s.facts >> 24 & 3 then null else s.duration_ns end"
+    "case when t.facts >> 25 & 1 then null else s.start_ns + s.duration_ns end"
+  private static let duration = "case when t.facts >> 24 & 3 then null else s.duration_ns end"
 
   /// A time in UTC with microseconds, cut and not rounded.
   private static func isoTime(_ ns: String) -> String {
@@ -46,47 +53,48 @@ extension Schema {
     -- Each span as it was received: one that was exported twice stands here twice.
     create view spans as
     select
-      \(traceID) as trace_id,
+      (select \(traceID)
+        from run u where u.first <= s.row order by u.first desc limit 1) as trace_id,
       case
         when s.id is null then null
-        when s.facts >> 27 & 1
+        when t.facts >> 27 & 1
           then coalesce(json_extract(s.detail, '$."span_id"'), printf('%016x', s.id))
         else printf('%016x', s.id)
       end as span_id,
       case
         when s.parent is null then null
-        when s.facts >> 27 & 1
+        when t.facts >> 27 & 1
           then coalesce(json_extract(s.detail, '$."parent_id"'), printf('%016x', s.parent))
         else printf('%016x', s.parent)
       end as parent_id,
       r.service as service,
       operation.text as operation,
       coalesce(json_extract(s.detail, '$."name"'), operation.text) as name,
-      case s.facts & 7
+      case t.facts & 7
         when 1 then 'internal' when 2 then 'server' when 3 then 'client'
         when 4 then 'producer' when 5 then 'consumer' else 'unknown'
       end as kind,
-      case s.facts >> 3 & 3 when 1 then 'ok' when 2 then 'error' else 'unset' end as status,
+      case t.facts >> 3 & 3 when 1 then 'ok' when 2 then 'error' else 'unset' end as status,
       json_extract(s.detail, '$."status_message"') as status_message,
       \(isError) as is_error,
-      (select text from name where id = s.error_type) as error_type,
+      (select text from name where id = t.error_type) as error_type,
       \(start) as start_ns,
       \(end) as end_ns,
       \(duration) as duration_ns,
-      case when s.facts >> 24 & 1 then null else
+      case when t.facts >> 24 & 1 then null else
         \(isoTime("s.start_ns"))
       end as start,
       \(duration) / 1e6 as duration_ms,
       coalesce(json_extract(s.attributes, '$."http.request.method"'), json_extract(s.attributes, '$."http.method"')) as http_method,
       json_extract(s.attributes, '$."http.route"') as http_route,
-      nullif(s.facts >> 5 & 1023, 0) as http_status,
-      case when s.facts >> 20 & 1 then s.facts >> 15 & 31 end as grpc_status,
+      nullif(t.facts >> 5 & 1023, 0) as http_status,
+      case when t.facts >> 20 & 1 then t.facts >> 15 & 31 end as grpc_status,
       coalesce(json_extract(s.attributes, '$."db.system.name"'), json_extract(s.attributes, '$."db.system"')) as db_system,
-      (select text from name where id = s.peer) as peer,
+      (select text from name where id = t.peer) as peer,
       r.version as version,
       r.host as host,
       r.instance as instance,
-      (select name from scope where id = s.scope) as scope,
+      (select name from scope where id = t.scope) as scope,
       s.attributes as attributes,
       r.attributes as resource_attributes,
       s.detail as detail,
@@ -94,8 +102,9 @@ extension Schema {
       s.place & 1099511627775 as "offset",
       s.row as row
     from span s
-      left join resource r on r.id = s.resource
-      left join name operation on operation.id = s.operation;
+      left join series t on t.id = s.series
+      left join resource r on r.id = t.resource
+      left join name operation on operation.id = t.operation;
 
     create view errors as select * from spans where is_error;
 
@@ -144,35 +153,39 @@ extension Schema {
     """
 
   // The root is the earliest span without a parent; SQLite takes the other columns of a min() from that same row.
+  // Its optimizer would go through all spans first, and seek the run of each: a cross join keeps the order.
   private static let tracesView = """
     create view traces as
     select
-      t.trace_id as trace_id,
+      g.trace_id as trace_id,
       root.service as root_service,
       root.operation as root_operation,
-      t.spans as spans,
-      t.errors as errors,
-      t.services as services,
-      \(isoTime("t.start_ns")) as start,
-      (t.end_ns - t.start_ns) / 1e6 as duration_ms,
-      t.start_ns as start_ns,
-      t.end_ns as end_ns
+      g.spans as spans,
+      g.errors as errors,
+      g.services as services,
+      \(isoTime("g.start_ns")) as start,
+      (g.end_ns - g.start_ns) / 1e6 as duration_ms,
+      g.start_ns as start_ns,
+      g.end_ns as end_ns
     from (
-        select s.trace_hi as trace_hi, s.trace_lo as trace_lo, \(traceID) as trace_id,
+        select u.trace_hi as trace_hi, u.trace_lo as trace_lo, \(traceID) as trace_id,
           count(*) as spans, sum(\(isError)) as errors,
           count(distinct r.service) as services, min(\(start)) as start_ns,
           max(coalesce(\(end), \(start))) as end_ns
-        from span s left join resource r on r.id = s.resource
-        where s.trace_lo is not null group by s.trace_hi, s.trace_lo
-      ) t
+        from run u cross join span s on s.row between u.first and u.first + u.count - 1
+          left join series t on t.id = s.series
+          left join resource r on r.id = t.resource
+        where u.trace_lo is not null group by u.trace_lo, u.trace_hi
+      ) g
       left join (
-        select s.trace_hi as trace_hi, s.trace_lo as trace_lo, min(\(start)),
+        select u.trace_hi as trace_hi, u.trace_lo as trace_lo, min(\(start)),
           r.service as service, operation.text as operation
-        from span s
-          left join resource r on r.id = s.resource
-          left join name operation on operation.id = s.operation
-        where s.parent is null and s.trace_lo is not null group by s.trace_hi, s.trace_lo
-      ) root on root.trace_hi = t.trace_hi and root.trace_lo = t.trace_lo;
+        from run u cross join span s on s.row between u.first and u.first + u.count - 1
+          left join series t on t.id = s.series
+          left join resource r on r.id = t.resource
+          left join name operation on operation.id = t.operation
+        where s.parent is null and u.trace_lo is not null group by u.trace_lo, u.trace_hi
+      ) root on root.trace_hi = g.trace_hi and root.trace_lo = g.trace_lo;
 
     """
 

@@ -1,0 +1,94 @@
+// Hot: looked up for each span.
+
+/// What a span says beside its ids, times and texts, as row ids of the store. Most spans share theirs with many others.
+struct Series: Hashable {
+  var resource: Int64
+  /// 0 where there is none; likewise `peer` and `errorType`.
+  var scope: Int64
+  var operation: Int64
+  var facts: Int64
+  var peer: Int64
+  var errorType: Int64
+}
+
+/// Series on their way in: equal ones are stored once.
+///
+/// Beyond its limit it forgets everything and goes on, so one series may be stored several times: whoever reads a store compares
+/// what it says.
+///
+/// - Assumes: most spans are of a few thousand series.
+struct SeriesRows: ~Copyable {
+  private struct Met {
+    var series: Series
+    /// 0 in an empty slot.
+    var row: Int64
+  }
+
+  private static let slots = 4096
+  private static let empty = Met(
+    series: Series(resource: 0, scope: 0, operation: 0, facts: 0, peer: 0, errorType: 0), row: 0)
+
+  private var rows: [Series: Int64] = [:]
+  /// Those that were met last, each at a slot that its numbers give.
+  private var recent = Array(repeating: empty, count: slots)
+  private var insert: RawStatement
+  private let limit: Int
+
+  /// - Parameter limit: how many are remembered.
+  init(_ connection: borrowing Connection, limit: Int) throws(SQLiteFault) {
+    insert = try connection.prepare(
+      """
+      insert into series (resource, scope, operation, facts, peer, error_type) values (?, ?, ?, ?, ?, ?)
+      """)
+    self.limit = limit
+  }
+
+  /// The row id of a series.
+  @inline(__always) mutating func id(of series: Series) throws(SQLiteFault) -> Int64 {
+    let slot = Self.slot(series)
+    if recent[slot].series == series, recent[slot].row != 0 { return recent[slot].row }
+    return try lessRecentID(of: series, slot)
+  }
+
+  @inline(never) private mutating func lessRecentID(
+    of series: Series, _ slot: Int
+  ) throws(SQLiteFault) -> Int64 {
+    let row: Int64
+    if let known = rows[series] {
+      row = known
+    } else {
+      row = try store(series)
+      if rows.count >= limit { rows.removeAll() }
+      rows[series] = row
+    }
+    recent[slot] = Met(series: series, row: row)
+    return row
+  }
+
+  private mutating func store(_ series: Series) throws(SQLiteFault) -> Int64 {
+    insert.bind(series.resource, at: 1)
+    insert.bindUnlessZero(series.scope, at: 2)
+    insert.bind(series.operation, at: 3)
+    insert.bind(series.facts, at: 4)
+    insert.bindUnlessZero(series.peer, at: 5)
+    insert.bindUnlessZero(series.errorType, at: 6)
+    try insert.execute()
+    return insert.lastInsertedRow
+  }
+
+  /// Forgets all that a rolled-back transaction may have stored.
+  mutating func removeAll() {
+    rows.removeAll()
+    for slot in recent.indices { recent[slot] = Self.empty }
+  }
+
+  private static func slot(_ series: Series) -> Int {
+    // Odd numbers from the golden ratio and square roots, so that each number moves all upper bits.
+    var hash = UInt64(bitPattern: series.operation) &* 0x9e37_79b9_7f4a_7c15
+    hash ^= UInt64(bitPattern: series.resource) &* 0x6a09_e667_f3bc_c909
+    hash ^= UInt64(bitPattern: series.facts) &* 0xbb67_ae85_84ca_a73b
+    hash ^= UInt64(bitPattern: series.peer) &* 0x3c6e_f372_fe94_f82b
+    hash ^= UInt64(bitPattern: series.scope &+ series.errorType << 32) &* 0xa54f_f53a_5f1d_36f1
+    return Int(hash >> 52)
+  }
+}
