@@ -134,11 +134,14 @@ public struct SpanRow: Sendable, Hashable {
   public var resource: UInt32 = 0
   /// Index into the batch's scopes.
   public var scope: UInt32 = 0
+  /// OTLP's flags: those of the W3C trace context in the lowest eight bits, then whether it is known that the parent is remote, then
+  /// whether it is; 0 where none are told.
+  public var flags: UInt32 = 0
   /// All attributes as a JSON object; an empty range where there are none.
   public var attributes = TextRange()
   /// A JSON object of what is rare, an empty range where it would be empty. Keys: `name` (the span's own name, where the
   /// operation's display name differs) · `trace_id`, `span_id`, `parent_id` (written forms that are not hex) ·
-  /// `status_message` · `trace_state` · `flags` · `events` [{`name`, `time_ns`, `attributes`}] · `links` [{`trace_id`,
+  /// `status_message` · `trace_state` · `flags` (more than 32 bits) · `events` [{`name`, `time_ns`, `attributes`}] · `links` [{`trace_id`,
   /// `span_id`, `attributes`}] · `dropped_attributes`, `dropped_events`, `dropped_links` · `unknown` (fields kept raw).
   public var detail = TextRange()
 

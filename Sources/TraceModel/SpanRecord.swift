@@ -14,6 +14,8 @@ public struct SpanRecord: Sendable, Hashable {
   public var resource: Int64 = 0
   /// Number of the scope in the store; 0 is none.
   public var scope: Int64 = 0
+  /// See `SpanRow.flags`.
+  public var flags: Int64 = 0
   /// All attributes as a JSON object; empty where there are none.
   public var attributes = ""
   /// What is rare, as a JSON object (see `SpanRow.detail`); empty where there is nothing.

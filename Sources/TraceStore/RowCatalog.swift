@@ -147,7 +147,8 @@ struct RowCatalog: ~Copyable {
         operation: try nameID(batch.spans[index].operation, in: batch.symbols, &result.names),
         facts: Int64(bitPattern: batch.spans[index].facts.rawValue),
         peer: try nameID(batch.spans[index].peer, in: batch.symbols, &result.names),
-        errorType: try nameID(batch.spans[index].errorType, in: batch.symbols, &result.names))
+        errorType: try nameID(batch.spans[index].errorType, in: batch.symbols, &result.names),
+        flags: Int64(batch.spans[index].flags))
       result.series.append(try series.id(of: key))
     }
     return result

@@ -3,12 +3,13 @@
 /// What a span says beside its ids, times and texts, as row ids of the store. Most spans share theirs with many others.
 struct Series: Hashable {
   var resource: Int64
-  /// 0 where there is none; likewise `peer` and `errorType`.
+  /// 0 where there is none; likewise `peer`, `errorType` and `flags`.
   var scope: Int64
   var operation: Int64
   var facts: Int64
   var peer: Int64
   var errorType: Int64
+  var flags: Int64
 }
 
 /// Series on their way in: equal ones are stored once.
@@ -26,7 +27,8 @@ struct SeriesRows: ~Copyable {
 
   private static let slots = 4096
   private static let empty = Met(
-    series: Series(resource: 0, scope: 0, operation: 0, facts: 0, peer: 0, errorType: 0), row: 0)
+    series: Series(resource: 0, scope: 0, operation: 0, facts: 0, peer: 0, errorType: 0, flags: 0),
+    row: 0)
 
   private var rows: [Series: Int64] = [:]
   /// Those that were met last, each at a slot that its numbers give.
@@ -38,7 +40,8 @@ struct SeriesRows: ~Copyable {
   init(_ connection: borrowing Connection, limit: Int) throws(SQLiteFault) {
     insert = try connection.prepare(
       """
-      insert into series (resource, scope, operation, facts, peer, error_type) values (?, ?, ?, ?, ?, ?)
+      insert into series (resource, scope, operation, facts, peer, error_type, flags)
+      values (?, ?, ?, ?, ?, ?, ?)
       """)
     self.limit = limit
   }
@@ -72,6 +75,7 @@ struct SeriesRows: ~Copyable {
     insert.bind(series.facts, at: 4)
     insert.bindUnlessZero(series.peer, at: 5)
     insert.bindUnlessZero(series.errorType, at: 6)
+    insert.bindUnlessZero(series.flags, at: 7)
     try insert.execute()
     return insert.lastInsertedRow
   }
@@ -87,7 +91,7 @@ struct SeriesRows: ~Copyable {
     var hash = UInt64(bitPattern: series.operation) &* 0x9e37_79b9_7f4a_7c15
     hash ^= UInt64(bitPattern: series.resource) &* 0x6a09_e667_f3bc_c909
     hash ^= UInt64(bitPattern: series.facts) &* 0xbb67_ae85_84ca_a73b
-    hash ^= UInt64(bitPattern: series.peer) &* 0x3c6e_f372_fe94_f82b
+    hash ^= UInt64(bitPattern: series.peer &+ series.flags << 32) &* 0x3c6e_f372_fe94_f82b
     hash ^= UInt64(bitPattern: series.scope &+ series.errorType << 32) &* 0xa54f_f53a_5f1d_36f1
     return Int(hash >> 52)
   }

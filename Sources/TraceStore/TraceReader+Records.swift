@@ -8,7 +8,7 @@ extension TraceReader {
     try reading("while reading spans with their texts") { () throws(SQLiteFault) in
       var statement = try connection.prepare(
         """
-        select c.resource, c.scope, s.attributes, s.detail, t.trace_hi, t.trace_lo
+        select c.resource, c.scope, c.flags, s.attributes, s.detail, t.trace_hi, t.trace_lo
         \(Schema.spansWithRuns) left join series c on c.id = s.series where s.row = ?
         """)
       var result: [SpanRecord] = []
@@ -32,7 +32,7 @@ extension TraceReader {
       () throws(SQLiteFault) -> [SpanRecord?] in
       var statement = try connection.prepare(
         """
-        select c.resource, c.scope, s.attributes, s.detail, t.trace_hi, t.trace_lo,
+        select c.resource, c.scope, c.flags, s.attributes, s.detail, t.trace_hi, t.trace_lo,
           s.row, s.id, s.parent, s.series, s.start_ns, s.duration_ns, s.place
         from run t not indexed cross join span s on s.row between t.first and t.first + t.count - 1
           left join series c on c.id = s.series
@@ -44,7 +44,7 @@ extension TraceReader {
       statement.bind(Int64(limit), at: 2)
       var result: [SpanRecord?] = []
       while try statement.step() {
-        result.append(catalog.span(statement, from: 6).map { record($0, statement) })
+        result.append(catalog.span(statement, from: 7).map { record($0, statement) })
       }
       return result
     }
@@ -59,11 +59,12 @@ extension TraceReader {
     var record = SpanRecord(span: span)
     record.resource = row.int(0)
     record.scope = row.int(1)
-    record.attributes = row.text(2)
-    record.detail = row.text(3)
-    if !row.isNull(5) {
+    record.flags = row.int(2)
+    record.attributes = row.text(3)
+    record.detail = row.text(4)
+    if !row.isNull(6) {
       record.trace = TraceID(
-        high: UInt64(bitPattern: row.int(4)), low: UInt64(bitPattern: row.int(5)))
+        high: UInt64(bitPattern: row.int(5)), low: UInt64(bitPattern: row.int(6)))
     }
     record.operation = symbols[span.operation]
     record.peer = symbols[span.peer]

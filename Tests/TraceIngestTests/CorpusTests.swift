@@ -119,6 +119,7 @@ import TraceModel
       other.row.facts[.remoteParent] = span.row.facts[.remoteParent]
       (span.row.start, span.row.end) = (other.row.start, other.row.end)
       (span.row.offset, span.scope) = (other.row.offset, other.scope)
+      span.row.flags = other.row.flags
       (span.detail, span.resource) = (other.detail, other.resource)
       #expect(span == other)
     }
@@ -131,7 +132,6 @@ import TraceModel
       switch value {
       case let list as [Any]: return list.map(cut)
       case var members as [String: Any]:
-        members["flags"] = nil
         members["trace_state"] = nil
         if let time = members.removeValue(forKey: "time_ns") as? NSNumber {
           times.append(time.int64Value)

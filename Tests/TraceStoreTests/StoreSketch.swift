@@ -42,6 +42,7 @@ struct PlainSpan: Hashable {
   var operation = "GET /"
   var peer = ""
   var errorType = ""
+  var flags: UInt32 = 0
   var scope = ""
   var attributes = ""
   var detail = ""
@@ -93,6 +94,7 @@ extension SpanBatch {
     row.operation = symbols.intern(span.operation)
     row.peer = symbols.intern(span.peer)
     row.errorType = symbols.intern(span.errorType)
+    row.flags = span.flags
     row.resource = UInt32(resources.count - 1)
     row.scope = UInt32(scopes.count - 1)
     row.attributes = add(span.attributes)

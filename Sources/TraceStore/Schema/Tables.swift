@@ -69,7 +69,8 @@ extension Schema {
       operation integer,        -- name of what is displayed
       facts integer,            -- kind, status, HTTP and gRPC codes, flags: see the view spans
       peer integer,             -- name
-      error_type integer        -- name
+      error_type integer,       -- name
+      flags integer             -- OTLP's
     );
 
     create table span (           -- whose trace id stands in run

@@ -98,6 +98,7 @@ extension Schema {
       s.attributes as attributes,
       r.attributes as resource_attributes,
       s.detail as detail,
+      t.flags as flags,
       (select name from source where id = s.place >> 40) as source,
       s.place & 1099511627775 as "offset",
       s.row as row

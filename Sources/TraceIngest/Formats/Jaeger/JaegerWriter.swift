@@ -177,7 +177,7 @@ package struct JaegerWriter: ~Copyable {
       span.facts.status == .error || !areTold(record.attributes, told: JaegerWriter.isToldOfSpan)
     guard
       record.isForeign || span.facts[.errorTag] || value("name", detail) != nil || !isOnMicros
-        || hasDetail || hasAttributes
+        || hasDetail || hasAttributes || record.flags != 0
     else { return }
     putNested(from) { text in
       text.putExported(record)
@@ -191,6 +191,10 @@ package struct JaegerWriter: ~Copyable {
           text.put(name)
           if span.facts[isUnknown] { text.put("null") } else { text.putInt(time.nanoseconds) }
         }
+      }
+      if record.flags != 0 {
+        text.put(",\"flags\":")
+        text.putInt(record.flags)
       }
       if hasDetail {
         text.put(",\"detail\":")

@@ -47,6 +47,8 @@ extension Decoder {
         let time = wholeNumber(tape, value)
         row.facts[.unknownEnd] = time == nil
         row.end = time ?? row.start
+      } else if key.equals("flags") {
+        row.flags = wholeNumber(tape, value).flatMap { UInt32(exactly: $0) } ?? 0
       } else if key.equals("attributes") {
         row.attributes = exportedText(tape, value)
       } else if key.equals("detail") {

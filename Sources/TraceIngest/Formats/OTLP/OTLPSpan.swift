@@ -186,6 +186,7 @@ extension Decoder {
       row.end = row.start
     }
     if flags & 0x300 == 0x300 { row.facts[.remoteParent] = true }
+    row.flags = UInt32(exactly: flags) ?? 0
     let name = self.name(tape, fields, row.offset)
     let peer = self.peer(tape, row.facts.kind)
     row.peer = peer
@@ -236,7 +237,7 @@ extension Decoder {
     } else {
       countUnlessText(tape, fields.traceState, row.offset, "traceState")
     }
-    if flags != 0 {
+    if flags > UInt32.max {
       key("flags", start)
       text.putInt(flags)
     }

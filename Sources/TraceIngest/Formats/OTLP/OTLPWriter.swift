@@ -109,6 +109,10 @@ package struct OTLPWriter: ~Copyable {
     }
     if !span.facts[.unknownStart] { putTime("startTimeUnixNano", span.start.nanoseconds, start) }
     if !span.facts[.unknownEnd] { putTime("endTimeUnixNano", span.end.nanoseconds, start) }
+    if record.flags != 0 {
+      key("flags", start)
+      text.putInt(record.flags)
+    }
     putDetail(detail, span.facts.status, start)
     if record.isForeign {
       key("culprit", start)
