@@ -8,7 +8,7 @@ struct ExportTests {
   /// What of a span does not hang on the file that it was read from.
   private static let all = """
     trace_id, span_id, parent_id, service, operation, name, kind, status, status_message, is_error, error_type, start_ns, end_ns,
-    http_status, grpc_status, peer, version, host, instance, scope, attributes, resource_attributes, detail
+    http_status, grpc_status, peer, version, host, instance, scope, attributes, resource_attributes, detail, flags
     """
 
   /// Real exports and fixtures of each format of spans; the corpus where it is there.
