@@ -75,8 +75,7 @@ struct RowCatalog: ~Copyable {
       connection, "resource", ["service", "host", "instance", "version", "attributes"],
       limit: limit)
     let scopes = try LateRows(connection, "scope", ["name", "version"], limit: limit)
-    // A file with more of them has hardly any that come again.
-    let series = try SeriesRows(connection, limit: limit.entries / 4)
+    let series = try SeriesRows(connection, limit: limit)
     names = RowIDs(limit: limit)
     self.insertName = insertName
     self.series = series

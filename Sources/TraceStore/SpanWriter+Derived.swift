@@ -135,11 +135,11 @@ extension SpanWriter {
     try deriving { () throws(SQLiteFault) in
       var rows = try connection.prepare(
         """
-        select r.service, r.host, r.instance, t.trace_hi, t.trace_lo, s.id, s.start_ns, s.duration_ns,
-          c.facts, o.text, e.text
-        \(Schema.spansWithRuns) join series c on c.id = s.series join resource r on r.id = c.resource
-          left join name o on o.id = c.operation left join name e on e.id = c.error_type
-        where t.trace_lo is not null and s.series in (
+        select r.service, r.host, r.instance, u.trace_hi, u.trace_lo, s.id, s.start_ns, s.duration_ns,
+          t.facts, o.text, e.text
+        \(Schema.spansWithRuns) join series t on t.id = s.series join resource r on r.id = t.resource
+          left join name o on o.id = t.operation left join name e on e.id = t.error_type
+        where u.trace_lo is not null and s.series in (
           select id from series where facts >> 24 & 1 = 0 and resource in (
             select p.id from resource p
             join resource q on q.service = p.service or (q.host = p.host and q.host <> '')
@@ -170,8 +170,8 @@ extension SpanWriter {
       var rows = try connection.prepare(
         """
         select \(keys.map { "json_extract(attributes, '$.\"\($0)\"')" }.joined(separator: ", ")),
-          t.trace_hi, t.trace_lo, s.id
-        \(Schema.spansWithRuns) where t.trace_lo is not null and (\(keys.map { "attributes like '%\"\($0)\"%'" }.joined(separator: " or ")))
+          u.trace_hi, u.trace_lo, s.id
+        \(Schema.spansWithRuns) where u.trace_lo is not null and (\(keys.map { "attributes like '%\"\($0)\"%'" }.joined(separator: " or ")))
         """)
       while try rows.step() {
         let trace = TraceID(

@@ -143,7 +143,7 @@ package struct StoreCatalog: Sendable {
         let errorType = symbol(rows.int(4))
       else {
         throw StoreError.damaged(
-          "a series is missing from its series, or names what is not there", path: path)
+          "a series is missing, or names what is not there", path: path)
       }
       series.append(
         SeriesEntry(

@@ -31,7 +31,7 @@ extension TraceReader {
   private func forEachSpanException(_ body: (ErrorEvent) -> Void) throws(SQLiteFault) {
     var rows = try connection.prepare(
       """
-      select (select resource from series where id = s.series), t.trace_hi, t.trace_lo, s.id, s.place, s.start_ns,
+      select (select resource from series where id = s.series), u.trace_hi, u.trace_lo, s.id, s.place, s.start_ns,
         json_extract(e.value, '$."time_ns"'),
         json_extract(e.value, '$."attributes"."exception.type"'),
         json_extract(e.value, '$."attributes"."exception.message"'),

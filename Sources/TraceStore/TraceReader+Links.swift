@@ -23,7 +23,7 @@ extension TraceReader {
       // `th:0` keeps everything.
       links.thresholdSampled = try sum(
         """
-        \(Schema.spansWithRuns) where t.trace_lo is not null and detail like '%ot=%th:%' and json_valid(detail)
+        \(Schema.spansWithRuns) where u.trace_lo is not null and detail like '%ot=%th:%' and json_valid(detail)
         and json_extract(detail, '$."trace_state"') like '%ot=%th:%'
         and json_extract(detail, '$."trace_state"') not like '%th:0,%'
         and json_extract(detail, '$."trace_state"') not like '%th:0;%'
@@ -31,7 +31,7 @@ extension TraceReader {
         """)
       links.samplerNamed = try sum(
         """
-        \(Schema.spansWithRuns) where t.trace_lo is not null and (attributes like '%"sampling.%' or attributes like '%"sampler.%'
+        \(Schema.spansWithRuns) where u.trace_lo is not null and (attributes like '%"sampling.%' or attributes like '%"sampler.%'
         or attributes like '%"aws.xray.sampling%')
         """)
       return links
@@ -60,10 +60,10 @@ extension TraceReader {
     return services
   }
 
-  /// How many rows of `t` there are, and the smallest trace id of them.
+  /// How many rows there are, and the smallest trace id of them.
   private func sum(_ from: String) throws(SQLiteFault) -> DataLinks.Sum {
     var statement = try connection.prepare(
-      "select count(*), min(printf('%016x%016x', t.trace_hi, t.trace_lo)) \(from)")
+      "select count(*), min(printf('%016x%016x', trace_hi, trace_lo)) \(from)")
     guard try statement.step() else { return DataLinks.Sum() }
     return DataLinks.Sum(count: statement.int(0).clamped, example: statement.text(1))
   }

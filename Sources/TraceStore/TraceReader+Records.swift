@@ -8,8 +8,8 @@ extension TraceReader {
     try reading("while reading spans with their texts") { () throws(SQLiteFault) in
       var statement = try connection.prepare(
         """
-        select c.resource, c.scope, c.flags, s.attributes, s.detail, t.trace_hi, t.trace_lo
-        \(Schema.spansWithRuns) left join series c on c.id = s.series where s.row = ?
+        select t.resource, t.scope, t.flags, s.attributes, s.detail, u.trace_hi, u.trace_lo
+        \(Schema.spansWithRuns) left join series t on t.id = s.series where s.row = ?
         """)
       var result: [SpanRecord] = []
       result.reserveCapacity(spans.count)
@@ -32,13 +32,13 @@ extension TraceReader {
       () throws(SQLiteFault) -> [SpanRecord?] in
       var statement = try connection.prepare(
         """
-        select c.resource, c.scope, c.flags, s.attributes, s.detail, t.trace_hi, t.trace_lo,
+        select t.resource, t.scope, t.flags, s.attributes, s.detail, u.trace_hi, u.trace_lo,
           s.row, s.id, s.parent, s.series, s.start_ns, s.duration_ns, s.place
-        from run t not indexed cross join span s on s.row between t.first and t.first + t.count - 1
-          left join series c on c.id = s.series
-        where t.first >= (select coalesce(max(first), 0) from run where first <= ?1) and t.trace_lo is null
+        from run u not indexed cross join span s on s.row between u.first and u.first + u.count - 1
+          left join series t on t.id = s.series
+        where u.first >= (select coalesce(max(first), 0) from run where first <= ?1) and u.trace_lo is null
           and s.row > ?1
-        order by t.first, s.row limit ?2
+        order by u.first, s.row limit ?2
         """)
       statement.bind(row, at: 1)
       statement.bind(Int64(limit), at: 2)

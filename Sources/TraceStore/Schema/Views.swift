@@ -6,10 +6,10 @@ extension Schema {
   /// query groups.) Nothing here is newer than SQLite 3.35 and its JSON functions.
   static let views = spansView + logsView + tracesView + metricsViews + smallViews
 
-  /// Each span `s` with the run `t` that it lies in: the one that began last before it. The cross join keeps the order, so that the run
+  /// Each span `s` with the run `u` that it lies in: the one that began last before it. The cross join keeps the order, so that the run
   /// is sought only for spans that fit what is asked.
   static let spansWithRuns = """
-    from span s cross join run t on t.first = (select max(first) from run where first <= s.row)
+    from span s cross join run u on u.first = (select max(first) from run where first <= s.row)
     """
 
   /// The trace id of a span `s` of a series `t` that lies in a run `u`.
