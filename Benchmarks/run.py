@@ -5,7 +5,7 @@
     Benchmarks/run.py --spans 100000 --rounds 3 --no-peers
     Benchmarks/run.py --logs               a gigabyte of JSON log lines instead, against orjson + sqlite3
     Benchmarks/run.py --logs --log-bytes 100000000
-    Benchmarks/run.py --growth --rounds 3  a million spans, three and ten; compressed ones; one large document
+    Benchmarks/run.py --growth --rounds 3  a million spans, three and ten, plain and compressed; documents up to 2 GB
 
 Input is made once and kept in .build/benchmarks. The rounds alternate, so that a slow minute hits all alike.
 Memory is the peak resident size of the process, from wait4; Linux carries over what this script itself had when
@@ -59,18 +59,23 @@ def warm_memory():
     subprocess.run([sys.executable, "-c", touch], check=False)
 
 
-def run(command, stdin=None):
-    """Seconds of wall clock, seconds of CPU, peak MB of a command; stops with its sentence where it fails."""
+def run(command, stdin=None, source=None):
+    """Seconds of wall clock, seconds of CPU, peak MB of a command; stops with its sentence where it fails.
+
+    A source is read before, so that it comes from memory however much the programs before this one have written.
+    """
     log = os.path.join(FOLDER, "last.log")
     # What the one before left to be written is not written at the cost of this one.
     os.sync()
     warm_memory()
+    if source:
+        subprocess.run(["cat", source], stdout=subprocess.DEVNULL, check=True)
     start = time.monotonic()
-    with open(log, "wb") as output, open(stdin or os.devnull, "rb") as source:
+    with open(log, "wb") as output, open(stdin or os.devnull, "rb") as given:
         # Through cat, so that the program sees a pipe and not a file.
-        feeder = subprocess.Popen(["cat"], stdin=source, stdout=subprocess.PIPE) if stdin else None
+        feeder = subprocess.Popen(["cat"], stdin=given, stdout=subprocess.PIPE) if stdin else None
         child = subprocess.Popen(
-            command, stdin=feeder.stdout if feeder else source, stdout=output, stderr=output
+            command, stdin=feeder.stdout if feeder else given, stdout=output, stderr=output
         )
         if feeder:
             feeder.stdout.close()
@@ -188,7 +193,8 @@ def table(title, results, size, against=PARSE, ratio_name="× parse only"):
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
-def measured(arguments, commands):
+def measured(arguments, commands, sources={}):
+    """What each command took in alternating rounds; sources by command name are read before it runs."""
     results = {name: [] for name, _, _ in commands}
     for _ in range(arguments.rounds):
         for name, command, stdin in commands:
@@ -196,7 +202,7 @@ def measured(arguments, commands):
                 for leftover in ("store.db", "store.db-wal", "store.db-shm"):
                     if os.path.exists(os.path.join(FOLDER, leftover)):
                         os.remove(os.path.join(FOLDER, leftover))
-            results[name].append(run(command, stdin))
+            results[name].append(run(command, stdin, sources.get(name)))
     return results
 
 
@@ -244,11 +250,9 @@ def measure_logs(arguments):
 
 
 def packed(file, tool):
-    """The file that a tool makes of another one; nil where the tool is missing."""
+    """The file that a tool makes of another one."""
     target = f"{file}.{'gz' if tool == 'gzip' else 'zst'}"
     if not os.path.exists(target):
-        if not shutil.which(tool):
-            return None
         with open(target + ".part", "wb") as output:
             subprocess.run([tool, "-q", "-c", file], check=True, stdout=output)
         os.rename(target + ".part", target)
@@ -258,24 +262,20 @@ def packed(file, tool):
 def measure_growth(arguments):
     """The time a span takes with one, three and ten times as many, in alternating rounds."""
     store = os.path.join(FOLDER, "store.db")
-    loads = []
-    for shape, times in [("lines", 1), ("lines", 3), ("lines", 10), ("document", 3.5)]:
+    tools, loads = [tool for tool in ("zstd", "gzip") if shutil.which(tool)], []
+    for tool in {"zstd", "gzip"} - set(tools):
+        print(f"Not installed, hence not measured: {tool}.")
+    for shape, times in [("lines", 1), ("lines", 3), ("lines", 10), ("document", 1), ("document", 3.5)]:
         file, truth = made(argparse.Namespace(**{**vars(arguments), "spans": int(arguments.spans * times)}), shape)
         loads.append((f"{shape}, {truth['spans']} spans", file, truth["spans"]))
-        if times == 3:
-            for tool in ("zstd", "gzip"):
-                if target := packed(file, tool):
-                    loads.append((f"the same by {tool}", target, truth["spans"]))
-                else:
-                    print(f"Not installed, hence not measured: {tool}.")
+        if shape == "lines":
+            loads += [(f"the same by {tool}", packed(file, tool), truth["spans"]) for tool in tools]
+    names = [f"culprit: {os.path.basename(file)}" for _, file, _ in loads]
     commands = [
-        (f"culprit: {name}", [part.format(file=file, store=store) for part in shlex.split(arguments.command)], None)
-        for name, file, _ in loads
+        (name, [part.format(file=file, store=store) for part in shlex.split(arguments.command)], None)
+        for name, (_, file, _) in zip(names, loads)
     ]
-    for _, file, _ in loads:
-        # From the disk only this once.
-        run(["cat", file])
-    results = measured(arguments, commands)
+    results = measured(arguments, commands, {name: file for name, (_, file, _) in zip(names, loads)})
     print("\n| input | MB | wall s, median | best | CPU s | µs a span | CPU µs a span | peak MB |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for (name, file, spans), rounds in zip(loads, results.values()):
