@@ -117,7 +117,7 @@ def made(arguments, shape):
             os.rename(file + ".part", file)
         return file, truth
     file = os.path.join(FOLDER, f"{shape}-{arguments.spans}.json")
-    if not os.path.exists(file + ".truth"):
+    if not (os.path.exists(file) and os.path.exists(file + ".truth")):
         if not os.path.exists(arguments.make_incident):
             sys.exit(f"error: '{arguments.make_incident}' is missing\n  hint: swift build -c release --product make-incident")
         run(
@@ -209,7 +209,7 @@ def measured(arguments, commands, sources={}):
 def made_logs(arguments):
     """The log dump, and the lines in it."""
     file = os.path.join(FOLDER, f"logs-{arguments.log_bytes}.jsonl")
-    if not os.path.exists(file + ".truth"):
+    if not (os.path.exists(file) and os.path.exists(file + ".truth")):
         script = os.path.join(ROOT, "Benchmarks", "make_logs.py")
         lines = subprocess.run(
             [sys.executable, script, str(arguments.log_bytes), file], check=True, stdout=subprocess.PIPE, text=True
