@@ -1,9 +1,11 @@
 import TraceModel
 
-/// Events of Elastic's agents → rows (formats/traces.md 5.2): transactions and spans become spans, errors log records with an exception.
+/// Events of Elastic's agents → rows (formats/traces.md 5.2): transactions and spans become spans, errors log records with an exception,
+/// each sample of a metric set a point.
 ///
 /// A transaction is the local root; its kind is told by its type, or by OpenTelemetry's word where the event came by that bridge. Times
-/// are microseconds, lengths milliseconds; a span without a time lies so far behind its transaction's as `start` says.
+/// are microseconds, lengths milliseconds; a span without a time lies so far behind its transaction's as `start` says. Every other
+/// value of an event is an attribute (`ElasticNames`).
 ///
 /// - Source: elastic/apm-data, input/elasticapm/docs/spec/v2.
 extension Decoder {
@@ -16,7 +18,9 @@ extension Decoder {
       tape.tag(event) == JSONTape.Tag.object
     else { return false }
     if name.equals("metadata"), has(tape, event, "service") {
-      elasticSender = ElasticSender(tape, event)
+      var sender = ElasticSender()
+      sender.read(tape, event)
+      elasticSender = consume sender
       return true
     }
     guard elasticSender != nil || has(tape, event, "trace_id") else { return false }
@@ -25,8 +29,7 @@ extension Decoder {
     } else if name.equals("error") {
       elasticError(tape, event, envelope)
     } else if name.equals("metricset") {
-      countSeen(.metric, 1)
-      batch.defects.count(.metricsNotRead, at: envelope.offset)
+      elasticMetrics(tape, event, envelope)
     } else {
       return false
     }
@@ -62,15 +65,9 @@ extension Decoder {
     putKind(tape, event, otel, isTransaction: isTransaction)
     putTimes(tape, event, isTransaction: isTransaction)
     composed.open("attributes")
-    putRequest(tape, context)
-    putCall(tape, context)
-    composed.text("elastic.type", words(tape, event, "type"))
-    composed.text("elastic.subtype", words(tape, event, "subtype"))
-    composed.text("elastic.action", words(tape, event, "action"))
-    composed.text("elastic.result", words(tape, event, "result"))
-    composed.members(tape, member(tape, otel) { $0.equals("attributes") })
-    composed.members(tape, member(tape, context) { $0.equals("tags") })
+    ElasticNames.span.put(tape, event, into: &composed)
     composed.close()
+    composed.value("links", tape, member(tape, event) { $0.equals("links") })
     if let outcome = words(tape, event, "outcome"), !outcome.equals("unknown") {
       composed.open("status")
       composed.text("code", plain: outcome.equals("failure") ? "ERROR" : "OK")
@@ -131,38 +128,6 @@ extension Decoder {
     return value >= 0 ? Int64(exactly: value) : nil
   }
 
-  /// What a transaction was asked, and what it answered.
-  private mutating func putRequest(_ tape: JSONTape, _ context: Int) {
-    let request = member(tape, context) { $0.equals("request") }
-    let url = member(tape, request) { $0.equals("url") }
-    composed.text("http.request.method", words(tape, request, "method"))
-    composed.text("url.full", words(tape, url, "full"))
-    composed.text("url.path", words(tape, url, "pathname"))
-    composed.value(
-      "http.response.status_code", tape,
-      member(tape, member(tape, context) { $0.equals("response") }) { $0.equals("status_code") })
-  }
-
-  /// Whom a span calls.
-  private mutating func putCall(_ tape: JSONTape, _ context: Int) {
-    let http = member(tape, context) { $0.equals("http") }
-    if http != 0 {
-      composed.text("http.request.method", words(tape, http, "method"))
-      composed.text("url.full", words(tape, http, "url"))
-      composed.value(
-        "http.response.status_code", tape, member(tape, http) { $0.equals("status_code") })
-    }
-    let database = member(tape, context) { $0.equals("db") }
-    composed.text("db.system.name", words(tape, database, "type"))
-    composed.text("db.namespace", words(tape, database, "instance"))
-    composed.text("db.query.text", words(tape, database, "statement"))
-    let destination = member(tape, context) { $0.equals("destination") }
-    composed.text("server.address", words(tape, destination, "address"))
-    composed.value("server.port", tape, member(tape, destination) { $0.equals("port") })
-    let service = member(tape, destination) { $0.equals("service") }
-    composed.text("peer.service", words(tape, service, "resource"))
-  }
-
   // MARK: Errors
 
   private mutating func elasticError(_ tape: JSONTape, _ event: Int, _ envelope: Envelope) {
@@ -182,11 +147,8 @@ extension Decoder {
     composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") })
     composed.value("spanId", tape, member(tape, event) { $0.equals("parent_id") })
     composed.open("attributes")
-    composed.text("exception.type", type)
-    composed.text("exception.message", words(tape, exception, "message"))
     putStack(tape, exception == 0 ? log : exception, type: type, message: message)
-    composed.text("logger", words(tape, log, "logger_name"))
-    composed.text("code.function.name", words(tape, event, "culprit"))
+    ElasticNames.error.put(tape, event, into: &composed)
     composed.close()
     composed.close()
     let composed = composed.finish()
@@ -200,7 +162,7 @@ extension Decoder {
   private mutating func putStack(_ tape: JSONTape, _ holder: Int, type: Bytes?, message: Bytes?) {
     let frames = member(tape, holder) { $0.equals("stacktrace") }
     guard tape.tag(frames) == JSONTape.Tag.array else { return }
-    let isPython = elasticSender?.language == "python"
+    let isPython = elasticSender?.isPython == true
     var lines: [String] = []
     for frame in JSONElements(tape, frames).prefix(200) {
       let function = words(tape, frame, "function")?.string ?? "<anonymous>"
@@ -223,53 +185,124 @@ extension Decoder {
     composed.text("exception.stacktrace", bytes.bytes)
   }
 
+  // MARK: Metrics
+
+  /// A metric set: each sample is a metric with one point.
+  private mutating func elasticMetrics(_ tape: JSONTape, _ event: Int, _ envelope: Envelope) {
+    composed.begin()
+    putSender(tape, event)
+    let sender = composed.finish()
+    hasPlainAttributes = true
+    defer { hasPlainAttributes = false }
+    let resource = member(sender, sender.root) { $0.equals("resource") }
+    let attributes = plainAttributes(
+      sender, member(sender, resource) { $0.equals("attributes") }, envelope.offset)
+    let row = addResource(resourceRow(sender, attributes))
+    let scope = addScope(ScopeRow())
+    let samples = member(tape, event) { $0.equals("samples") }
+    let seen = batch.metricsSeen
+    for (name, sample) in JSONMembers(tape, samples) {
+      composed.begin()
+      composed.text("name", name)
+      composed.text("unit", words(tape, sample, "unit"))
+      putSample(tape, sample, of: event, envelope)
+      let metric = composed.finish()
+      self.metric(metric, metric.root, row, scope, envelope.offset)
+    }
+    if batch.metricsSeen == seen {
+      batch.metricsSeen += 1
+      batch.defects.count(.wrongType, at: envelope.offset, "samples")
+    }
+  }
+
+  /// A sample as OTLP's metric with one point. Only counters and histograms name their type always.
+  private mutating func putSample(
+    _ tape: JSONTape, _ sample: Int, of event: Int, _ envelope: Envelope
+  ) {
+    let type = words(tape, sample, "type") ?? Bytes.none
+    let value = member(tape, sample) { $0.equals("value") }
+    let values = member(tape, sample) { $0.equals("values") }
+    if values != 0 {
+      composed.open("histogram")
+    } else if type.equals("counter") {
+      composed.open("sum")
+      composed.number("aggregationTemporality", 2)
+      composed.key("isMonotonic")
+      composed.put(true)
+    } else {
+      composed.open("gauge")
+    }
+    composed.openList("dataPoints")
+    composed.openElement()
+    let micros = wholeNumber(tape, member(tape, event) { $0.equals("timestamp") }) ?? 0
+    if micros > 0, micros <= .max / 1000 { composed.number("timeUnixNano", micros * 1000) }
+    if values != 0 {
+      putBuckets(tape, values, member(tape, sample) { $0.equals("counts") }, envelope)
+    } else if tape.tag(value) == JSONTape.Tag.double {
+      composed.value("asDouble", tape, value)
+    } else if value != 0, tape.tag(value) != JSONTape.Tag.null {
+      composed.value("asInt", tape, value)
+    } else {
+      batch.defects.count(.wrongType, at: envelope.offset, "samples")
+      composed.number("flags", 1)
+    }
+    composed.open("attributes")
+    ElasticNames.metrics.put(tape, event, into: &composed)
+    composed.close()
+    composed.close()
+    composed.closeList()
+    composed.close()
+  }
+
+  /// A histogram that names a value of each bucket: buckets end half way between neighbours, and the values are kept beside.
+  private mutating func putBuckets(
+    _ tape: JSONTape, _ values: Int, _ counts: Int, _ envelope: Envelope
+  ) {
+    let centres = JSONElements(tape, values).map { realNumber(tape, $0) }
+    let sizes = JSONElements(tape, counts).map { unsignedNumber(tape, $0) }
+    let known = centres.compactMap { $0 }
+    guard !known.isEmpty, known.count == centres.count, centres.count == sizes.count,
+      !sizes.contains(nil), known == known.sorted()
+    else {
+      batch.defects.count(.wrongType, at: envelope.offset, "values")
+      return composed.number("flags", 1)
+    }
+    composed.openList("explicitBounds")
+    for (lower, upper) in zip(known, known.dropFirst()) {
+      composed.element(lower / 2 + upper / 2)
+    }
+    composed.closeList()
+    composed.value("bucketCounts", tape, counts)
+    composed.value("values", tape, values)
+    let total = sizes.reduce(UInt64(0)) { sum, size in sum.addingReportingOverflow(size ?? 0).0 }
+    composed.number("count", Int64(clamping: total))
+  }
+
+  private func realNumber(_ tape: JSONTape, _ index: Int) -> Double? {
+    switch tape.tag(index) {
+    case JSONTape.Tag.double: Double(bitPattern: tape.number(index))
+    case JSONTape.Tag.int: Double(Int64(bitPattern: tape.number(index)))
+    case JSONTape.Tag.uint: Double(tape.number(index))
+    default: nil
+    }
+  }
+
   // MARK: The sender
 
-  /// The resource: the metadata's, with what the event says of its own service before it.
-  private mutating func putSender(_ tape: JSONTape, _ context: Int) {
-    let own = member(tape, context) { $0.equals("service") }
-    let sender = elasticSender ?? ElasticSender()
+  /// The resource: what the event says of its own service, then the metadata's.
+  private mutating func putSender(_ tape: JSONTape, _ holder: Int) {
     composed.open("resource")
     composed.open("attributes")
-    put("service.name", words(tape, own, "name"), sender.service)
-    put("service.version", words(tape, own, "version"), sender.version)
-    put("service.instance.id", nil, sender.node)
-    put("deployment.environment.name", words(tape, own, "environment"), sender.environment)
-    put("host.name", nil, sender.host)
-    put("telemetry.sdk.language", nil, sender.language)
+    let names = ElasticNames.sender.put(
+      tape, member(tape, holder) { $0.equals("service") }, under: "service", into: &composed)
+    if let sender = elasticSender?.attributes() {
+      for (key, value) in JSONMembers(sender, sender.root)
+      where unsafe !names.contains(stableHash(key.raw, seed: 0)) {
+        composed.key(key)
+        composed.put(sender, value)
+      }
+    }
     composed.close()
     composed.close()
-  }
-
-  private mutating func put(_ name: StaticString, _ own: Bytes?, _ other: String) {
-    if let own, own.count > 0 { return composed.text(name, own) }
-    var bytes = ByteBuffer(capacity: 64)
-    bytes.put(other)
-    composed.text(name, bytes.bytes)
-  }
-}
-
-extension ElasticSender {
-  /// The sender of a line of metadata.
-  init(_ tape: JSONTape, _ metadata: Int) {
-    func inside(_ object: Int, _ name: StaticString) -> Int {
-      for (key, value) in JSONMembers(tape, object) where key.equals(name) { return value }
-      return 0
-    }
-    func text(_ object: Int, _ name: StaticString) -> String {
-      tape.text(inside(object, name))?.string ?? ""
-    }
-    let service = inside(metadata, "service")
-    self.service = text(service, "name")
-    version = text(service, "version")
-    node = text(inside(service, "node"), "configured_name")
-    environment = text(service, "environment")
-    let system = inside(metadata, "system")
-    let configured = text(system, "configured_hostname")
-    let detected = text(system, "detected_hostname")
-    host =
-      configured.isEmpty ? (detected.isEmpty ? text(system, "hostname") : detected) : configured
-    let agent = text(inside(service, "agent"), "name")
-    language = agent.contains("python") ? "python" : text(inside(service, "language"), "name")
   }
 }

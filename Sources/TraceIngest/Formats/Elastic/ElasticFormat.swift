@@ -12,11 +12,34 @@ extension Format {
 }
 
 /// What an Elastic agent says of itself before its events.
-struct ElasticSender {
-  var service = ""
-  var version = ""
-  var node = ""
-  var environment = ""
-  var host = ""
-  var language = ""
+struct ElasticSender: ~Copyable {
+  private var resource = ComposedSpan()
+  /// Its stack traces are Python's.
+  private(set) var isPython = false
+
+  /// Attributes of the resource, as one object; the tape holds until the next metadata.
+  mutating func attributes() -> JSONTape { resource.tape() }
+
+  /// Takes over a line of metadata.
+  mutating func read(_ tape: JSONTape, _ metadata: Int) {
+    func member(_ object: Int, _ name: StaticString) -> Int {
+      for (key, value) in JSONMembers(tape, object) where key.equals(name) { return value }
+      return 0
+    }
+    func text(_ object: Int, _ name: StaticString) -> Bytes? {
+      tape.text(member(object, name)).flatMap { $0.count > 0 ? $0 : nil }
+    }
+    let service = member(metadata, "service")
+    let system = member(metadata, "system")
+    resource.begin()
+    resource.text(
+      "host.name",
+      text(system, "configured_hostname") ?? text(system, "detected_hostname")
+        ?? text(system, "hostname"))
+    ElasticNames.sender.put(tape, metadata, into: &resource)
+    _ = resource.finish()
+    let agent = text(member(service, "agent"), "name")
+    let language = text(member(service, "language"), "name")
+    isPython = agent?.string.contains("python") == true || language?.equals("python") == true
+  }
 }

@@ -202,6 +202,12 @@ import TraceModel
     put(tape, index)
   }
 
+  /// A number as an element of the list at hand.
+  mutating func element(_ value: Double) {
+    countOne()
+    put(value)
+  }
+
   /// Closes the object at hand.
   mutating func close() { end(JSONTape.Tag.object, UInt8(ascii: "}")) }
 

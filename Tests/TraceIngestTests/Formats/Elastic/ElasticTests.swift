@@ -26,7 +26,50 @@ struct ElasticTests {
     // Its transaction is not there, so nobody knows when it began.
     #expect(send.row.facts[.unknownStart] && send.service == "mailer")
     #expect(send.row.facts.kind == .producer)
-    #expect(read.summary.metricsSeen == 1 && read.count(.metricsNotRead) == 1)
+  }
+
+  @Test func `what no field of a span holds is an attribute`() async throws {
+    let read = try await collect(path: fixturePath("elastic-intake.ndjson"), workers: 1)
+    let request = try #require(read.spans.first { $0.row.parent.isAbsent })
+    for member in [
+      #""http.response.status_code":500"#, #""user.id":"u1""#, #""elastic.sampled":true"#,
+      #""elastic.context.request.headers.X-Tries":"2""#, #""elastic.span_count.started":2"#,
+      #""elastic.result":"HTTP 5xx""#, #""elastic.type":"request""#,
+    ] { #expect(request.attributes.contains(member), "\(member)") }
+    for member in [
+      #""telemetry.sdk.name":"elastic-python""#, #""process.pid":7"#, #""team":"blue""#,
+      #""k8s.pod.name":"shop-x""#, #""elastic.service.framework.name":"flask""#,
+    ] { #expect(request.resource.contains(member), "\(member)") }
+    #expect(request.detail.contains("11111111111111112222222222222222"))
+    let send = try #require(read.spans.first { $0.operation == "send" })
+    #expect(send.resource.contains(#""service.name":"mailer""#))
+    #expect(!send.resource.contains(#""service.name":"shop""#) && send.resource.contains("flask"))
+    let error = try #require(read.logs.first)
+    #expect(error.attributes.contains(#""elastic.exception.handled":false"#))
+    #expect(error.attributes.contains(#""elastic.exception.cause":[{"type":"Timeout"}]"#))
+  }
+
+  @Test func `each sample of a metric set is a point`() async throws {
+    let read = try await collect(path: fixturePath("elastic-intake.ndjson"), workers: 1)
+    #expect(read.summary.metricsSeen == 4 && read.points.count == 4)
+    #expect(read.count(.metricsNotRead) == 0 && read.count(.wrongType) == 1)
+    for point in read.points {
+      #expect(point.service == "shop-jobs" && point.row.time == 1_767_607_200_000_000_000)
+      #expect(
+        point.attributes == #"{"tenant":"a","elastic.transaction.name":"POST /orders"}"#)
+    }
+    let load = try #require(read.points.first { $0.name == "system.cpu.total.norm.pct" })
+    #expect(load.row.kind == .gauge && load.row.number == 0.3)
+    let done = try #require(read.points.first { $0.name == "jobs.done" })
+    #expect(done.row.kind == .sum && done.row.isMonotonic && done.row.temporality == 2)
+    #expect(done.row.whole == 7)
+    let took = try #require(read.points.first { $0.name == "jobs.took" })
+    #expect(took.row.kind == .histogram && took.row.count == 5)
+    #expect(
+      took.detail == #"{"bounds":[2.5,7.25],"counts":[3,0,2],"values":[1.0,4.0,10.5]}"#)
+    // Values that do not ascend are no buckets.
+    let odd = try #require(read.points.first { $0.name == "jobs.odd" })
+    #expect(odd.row.hasNoValue && odd.detail.isEmpty)
   }
 
   @Test func `an error is a record at its span, with its frames`() async throws {
