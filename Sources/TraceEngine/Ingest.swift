@@ -49,6 +49,8 @@ public struct ReadingLimits: Sendable {
   public var recordMiB = 64
   /// How many times as much may be unpacked as is read, once it is more than 256 MiB.
   public var ratio = 1000
+  /// How many objects and lists may stand in each other; at least 1024.
+  public var depth = 1024
 
   /// The usual limits.
   public init() {}
@@ -144,6 +146,7 @@ private func load(
   options.logZone = request.logTimes.zone
   options.maxRecordBytes = max(1, request.limits.recordMiB) << 20
   options.maxRatio = request.limits.ratio
+  options.maxDepth = request.limits.depth
   if let name = request.format { options.format = try format(named: name) }
   if request.store.isEmpty { throw EngineError(.usage, "'--store' is empty; name a file") }
   let files = try expandInputs(request.inputs)

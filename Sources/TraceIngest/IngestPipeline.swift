@@ -12,6 +12,8 @@ package struct IngestOptions: Sendable {
   package var maxRecordBytes: Int
   /// How many times as much may be unpacked as is read, once it is more than `freeBytes`.
   package var maxRatio: Int
+  /// How many objects and lists may stand in each other; at least 1024.
+  package var maxDepth = 1024
   /// So much may be unpacked of however little.
   package var freeBytes = 256 << 20
   /// Every record of OTLP is parsed into a tape, however it is written: slower, and the rows are the same.
@@ -195,6 +197,7 @@ private struct OpenedSource: ~Copyable {
     context.fileTime = source.modified
     context.year = options.logYear
     context.zone = options.logZone
+    context.maxDepth = options.maxDepth
     context.usesTapes = options.usesTapes
     var end = SourceEnd()
     end.compression = source.packing

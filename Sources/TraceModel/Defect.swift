@@ -174,18 +174,18 @@ extension Defect {
         (.loss, "a valid record of no known shape was skipped", "name its format, or leave it out")
       case .tooDeep:
         (
-          .loss, "a record is nested deeper than 1024 levels; it was skipped",
-          "look for an attribute that holds itself"
+          .loss, "a record is nested deeper than the limit; it was skipped",
+          "look for an attribute that holds itself, or raise --max-depth for a new store"
         )
       case .tooLarge:
         (
           .loss, "a record exceeds the size limit; it was skipped",
-          "split it at the source, or raise --max-record"
+          "split it at the source, or raise --max-record for a new store"
         )
       case .tooDense:
         (
           .loss, "the compressed data unpacks to more than the limit; the rest of it was not read",
-          "look at what it is, or raise --max-ratio"
+          "look at what it is, or raise --max-ratio for a new store"
         )
       case .corruptCompression:
         (

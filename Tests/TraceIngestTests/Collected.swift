@@ -74,7 +74,7 @@ private struct ReadResource: Hashable {
 /// Reads a file and settles what came late.
 func collect(
   path: String, workers: Int = 2, chunkBytes: Int = 4 << 20, maxRecordBytes: Int = 64 << 20,
-  format: Format? = nil, usesTapes: Bool = false
+  maxDepth: Int = 1024, format: Format? = nil, usesTapes: Bool = false
 ) async throws -> Collected {
   var resources: [UInt64: ReadResource] = [:]
   var scopes: [UInt64: String] = [:]
@@ -86,6 +86,7 @@ func collect(
   var isSorted = true
   var options = IngestOptions(
     workers: workers, format: format, chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
+  options.maxDepth = maxDepth
   options.usesTapes = usesTapes
   let summary = try await ingest(InputFile(path: path, isNamed: true), options: options) { batch in
     batches += 1
@@ -190,7 +191,8 @@ func collect(
 /// Reads bytes through a file of their own.
 func collect(
   bytes: [UInt8], name: String = "input.json", workers: Int = 1, chunkBytes: Int = 4 << 20,
-  maxRecordBytes: Int = 64 << 20, format: Format? = nil, usesTapes: Bool = false
+  maxRecordBytes: Int = 64 << 20, maxDepth: Int = 1024, format: Format? = nil,
+  usesTapes: Bool = false
 ) async throws -> Collected {
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -199,7 +201,7 @@ func collect(
   try Data(bytes).write(to: file)
   return try await collect(
     path: file.path, workers: workers, chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes,
-    format: format, usesTapes: usesTapes)
+    maxDepth: maxDepth, format: format, usesTapes: usesTapes)
 }
 
 /// The path of a fixture.

@@ -31,6 +31,35 @@ import TraceModel
     #expect(brackets.addsUp)
   }
 
+  @Test(arguments: [
+    #"{"timestamp":"2026-01-05T10:00:00Z","level":"error","message":"deep","a":DEEP}"#,
+    #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1767607200000000000","body":{"stringValue":"deep"},"attributes":[{"key":"a","value":VALUE}]}]}]}]}"#,
+  ])
+  func `a raised limit keeps what is deeper, and its lowest levels are text`(record: String)
+    async throws
+  {
+    let depth = 5000
+    let isValue = record.contains("VALUE")
+    let (open, close) = isValue ? (#"{"arrayValue":{"values":["#, "]}}") : ("[", "]")
+    func repeated(_ part: String, _ count: Int) -> String { String(repeating: part, count: count) }
+    func nested(_ depth: Int) -> String {
+      repeated(open, depth) + (isValue ? #"{"intValue":"7"}"# : "7") + repeated(close, depth)
+    }
+    let deep = nested(depth)
+    let text = record.replacing(isValue ? "VALUE" : "DEEP", with: deep) + "\n"
+    let refused = try await collect(bytes: Array(text.utf8))
+    #expect(refused.logs.isEmpty && refused.count(.tooDeep) == 1)
+    #expect(refused.count(.brokenRecord) == 0)
+    let read = try await collect(bytes: Array(text.utf8), maxDepth: 4 * depth)
+    let attributes = try #require(read.logs.first?.attributes)
+    #expect(read.logs[0].body == "deep" && read.count(.tooDeep) == 0)
+    // As it was written, with its quotes escaped.
+    let lower = isValue ? "[\(nested(depth - 901))]" : nested(depth - 900)
+    let quoted = "\"" + lower.replacing("\"", with: "\\\"") + "\""
+    let isWanted = attributes == #"{"a":"# + repeated("[", 900) + quoted + repeated("]", 900) + "}"
+    #expect(isWanted)
+  }
+
   @Test func `300 levels of values are written as they are`() async throws {
     let depth = 300
     let deep =

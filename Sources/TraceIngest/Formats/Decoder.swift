@@ -18,6 +18,8 @@ struct DecoderContext: Sendable {
   var year: Int?
   /// Offset of times that name no zone, seconds east of UTC; nil: UTC is assumed.
   var zone: Int?
+  /// Objects and lists that may stand in each other; never less than simdjson takes, which is 1,024.
+  var maxDepth = 1024
   /// No record is read from its text alone.
   var usesTapes = false
 
@@ -68,7 +70,7 @@ struct Decoder: ~Copyable {
   var elasticSender: ElasticSender?
   var elasticTimes: [UInt64: Int64] = [:]
   /// For payloads that the parsers refuse.
-  var payloadReader = TolerantReader()
+  var payloadReader: TolerantReader
   /// Known keys of the record, and of the payloads inside it, by depth.
   var keys = Array(repeating: RecordKeys(), count: maxUnwraps + 1)
   /// Who writes log records.
@@ -78,8 +80,8 @@ struct Decoder: ~Copyable {
   /// The batch's senders that payloads name, and their rows by number; number 0 is none.
   var senders = SymbolTable()
   var senderRows: [UInt32] = [0]
-  var tolerant = TolerantReader()
-  var protobuf = ProtobufReader()
+  var tolerant: TolerantReader
+  var protobuf: ProtobufReader
   var text = JSONText()
   /// Members of the record being read that became columns.
   var taken = TakenMembers()
@@ -138,7 +140,12 @@ struct Decoder: ~Copyable {
   private var logGroups = LogGroups()
 
   /// A decoder for one source.
-  init(_ context: DecoderContext = DecoderContext()) { self.context = context }
+  init(_ context: DecoderContext = DecoderContext()) {
+    self.context = context
+    payloadReader = TolerantReader(maxDepth: context.maxDepth)
+    tolerant = TolerantReader(maxDepth: context.maxDepth)
+    protobuf = ProtobufReader(maxDepth: context.maxDepth)
+  }
 
   /// Decodes a chunk into an empty batch.
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
@@ -331,14 +338,16 @@ struct Decoder: ~Copyable {
         decodeRecord(tape, bytes, offset)
         return true
       }
-      if tolerant.parse(bytes) == nil {
+      let refusal = tolerant.parse(bytes)
+      if refusal == nil {
         countRepairs(offset)
         decodeRecord(tolerant.tape(), bytes, offset)
         return true
       }
       if isRouted {
         if takeListsApart(start, end, isCut, &chunk, needsList: true) { return true }
-        batch.defects.count(isCut ? .cutOffRecord : .brokenRecord, at: offset)
+        batch.defects.count(
+          isCut ? .cutOffRecord : refusal == .tooDeep ? .tooDeep : .brokenRecord, at: offset)
         return false
       }
     }

@@ -46,19 +46,26 @@ struct JSONText: ~Copyable {
 
   // MARK: Values of a tape as they stand
 
+  /// Objects and lists that stand in each other; what lies deeper is one string. SQLite's JSON functions take 1,000.
+  private static let deepest = 900
+
   /// Any JSON value, as plain JSON.
   mutating func putRaw(_ tape: JSONTape, _ index: Int) {
+    putRaw(tape, index, deepest: Self.deepest)
+  }
+
+  private mutating func putRaw(_ tape: JSONTape, _ index: Int, deepest: Int) {
     var open: [Frame] = []
     var i = index
     while true {
       let tag = tape.tag(i)
-      if tag == JSONTape.Tag.object || tag == JSONTape.Tag.array {
+      if tag == JSONTape.Tag.object || tag == JSONTape.Tag.array, open.count < deepest {
         put(tag)
         let (first, end) = tape.inside(i)
         open.append(Frame(end: end, next: end + 1, isObject: tag == JSONTape.Tag.object))
         i = first
       } else {
-        putScalar(tape, i)
+        if open.count < deepest { putScalar(tape, i) } else { putAsText(tape, i) }
         i = tape.after(i)
       }
       guard next(&open, &i) else { return }
@@ -68,6 +75,17 @@ struct JSONText: ~Copyable {
         i += 1
       }
     }
+  }
+
+  /// A value that lies too deep: a container as a string of its text.
+  @inline(never) private mutating func putAsText(_ tape: JSONTape, _ i: Int) {
+    let tag = tape.tag(i)
+    guard tag == JSONTape.Tag.object || tag == JSONTape.Tag.array else {
+      return putScalar(tape, i)
+    }
+    var inner = JSONText()
+    inner.putRaw(tape, i, deepest: .max)
+    putString(inner.buffer.bytes)
   }
 
   /// A JSON value that is no container.
@@ -119,6 +137,8 @@ struct JSONText: ~Copyable {
     var i = 0
     while true {
       switch value.kind {
+      case .array where open.count >= Self.deepest, .list where open.count >= Self.deepest:
+        putAsText(tape, value.index)
       case .array, .list:
         let isList = value.kind == .list
         put(isList ? 0x7b : 0x5b)

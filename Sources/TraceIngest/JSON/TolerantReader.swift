@@ -6,8 +6,8 @@
 ///
 /// - Complexity: O(bytes), one byte at a time; containers stand on an explicit stack.
 struct TolerantReader: ~Copyable {
-  static let maxDepth = 1024
-
+  /// Objects and lists that may stand in each other.
+  private let maxDepth: Int
   private var words: [UInt64] = []
   private var strings = ByteBuffer()
   private var store = ByteBuffer()
@@ -31,6 +31,8 @@ struct TolerantReader: ~Copyable {
   private static let valueNext = 0
   private static let firstNext = 1
   private static let separatorNext = 2
+
+  init(maxDepth: Int) { self.maxDepth = maxDepth }
 
   /// Reads one document; `read` then gives its tape until the next call.
   mutating func parse(_ text: Bytes) -> Refusal? {
@@ -69,7 +71,7 @@ struct TolerantReader: ~Copyable {
       }
       switch text[i] {
       case 0x7b, 0x5b:
-        guard frames.count < Self.maxDepth else { return .tooDeep }
+        guard frames.count < maxDepth else { return .tooDeep }
         frames.append(Frame(start: words.count, isObject: text[i] == 0x7b))
         words.append(0)
         i += 1

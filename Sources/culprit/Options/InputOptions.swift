@@ -76,6 +76,11 @@ struct ReadingOptions: ParsableArguments {
   )
   var maxRatio = ReadingLimits().ratio
 
+  @Option(
+    help:
+      "How many objects and lists may stand in each other; a deeper record is skipped and counted.")
+  var maxDepth = ReadingLimits().depth
+
   @Option(help: .init("Worker tasks; as many as there are cores by default.", visibility: .hidden))
   var workers: Int?
 
@@ -105,6 +110,10 @@ struct ReadingOptions: ParsableArguments {
       throw ValidationError(
         "'--max-ratio \(maxRatio)' is out of range; write a number from 1 to 1000000000")
     }
+    if !(1024...100_000).contains(maxDepth) {
+      throw ValidationError(
+        "'--max-depth \(maxDepth)' is out of range; write a number from 1024 to 100000")
+    }
     if let workers, !(1...256).contains(workers) {
       throw ValidationError("'--workers \(workers)' is out of range; write a number from 1 to 256")
     }
@@ -115,6 +124,7 @@ struct ReadingOptions: ParsableArguments {
     var limits = ReadingLimits()
     limits.recordMiB = maxRecord
     limits.ratio = maxRatio
+    limits.depth = maxDepth
     return limits
   }
 

@@ -23,7 +23,7 @@ struct ProtobufOrder: ~Copyable {
   }
 
   /// Fills the buffer with the bytes of a message, nil for a request, in order.
-  mutating func sort(_ bytes: Bytes, _ message: ProtobufMessage?) {
+  mutating func sort(_ bytes: Bytes, _ message: ProtobufMessage?, maxDepth: Int) {
     buffer.count = 0
     buffer.put(bytes)
     let known = ProtobufMessage.allCases.map(ProtobufSchema.fields)
@@ -41,7 +41,7 @@ struct ProtobufOrder: ~Copyable {
         continue
       }
       order(part)
-      guard part.depth < ProtobufReader.maxDepth else { continue }
+      guard part.depth < maxDepth else { continue }
       for field in fields(part) where field.head.wire == ProtobufWire.length {
         if let inner = known[Int(message.rawValue)].first(where: {
           UInt64($0.number) == field.head.number && $0.shape == .message

@@ -13,7 +13,8 @@ import TraceModel
 /// Why the unsafe calls hold: `reserve` is called before each field, with room for all that a field without a length of its
 /// own can write; frames are as many as the depth allows; slots come from `ProtobufSchema.slot`.
 @safe struct ProtobufReader: ~Copyable {
-  static let maxDepth = TolerantReader.maxDepth
+  /// Messages and lists that may stand in each other.
+  private let maxDepth: Int
 
   /// Why a message was refused.
   enum Refusal {
@@ -95,11 +96,12 @@ import TraceModel
     var documents: [UInt64] = []
   }
 
-  init() {
+  init(maxDepth: Int = DecoderContext().maxDepth) {
+    self.maxDepth = maxDepth
     let table = Self.table
     unsafe words = .allocate(capacity: capacity)
     unsafe entries = table.entries
-    unsafe frames = .allocate(capacity: Self.maxDepth + 1)
+    unsafe frames = .allocate(capacity: maxDepth + 1)
     fixed = table.fixed
     keyBytes = table.keys.count
     for byte in table.keys { strings.put(byte) }
@@ -257,7 +259,7 @@ extension ProtobufReader {
     var refusal = read(&self, bytes)
     if case .scattered? = refusal {
       begin()
-      order.sort(bytes, message)
+      order.sort(bytes, message, maxDepth: maxDepth)
       var ordered = ByteBuffer(capacity: 0)
       swap(&ordered, &order.buffer)
       refusal = read(&self, ordered.bytes)
@@ -391,7 +393,7 @@ extension ProtobufReader {
         if top.seen & entry.bit != 0 { repeatedMessages += 1 }
         addMember(&top, entry)
       }
-      guard depth < Self.maxDepth else { return .tooDeep }
+      guard depth < maxDepth else { return .tooDeep }
       unsafe frames[level] = top
       level &+= 1
       depth &+= 1
