@@ -51,7 +51,8 @@ package struct Secrets {
     guard var last = named.last else { return false }
     while let end = last.utf8.last, (48...57).contains(end) { last.removeLast() }
     let pair = named.suffix(2).joined()
-    return single.contains(last) || double.contains(pair)
+    // Each of the cookies that a sender lists one by one.
+    return single.contains(last) || named.contains("cookies") || double.contains(pair)
       || double.contains(named.suffix(3).joined())
       || endings.contains { last.hasSuffix($0) }
   }

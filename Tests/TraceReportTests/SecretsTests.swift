@@ -174,6 +174,8 @@ struct SecretsTests {
     #expect(masked.text == "token=[masked] token=[masked]\n")
     #expect(masked.count == 2)
     #expect(maskedText("plain", key: "db.password").text == Secrets.mask)
+    #expect(maskedText("plain", key: "elastic.context.request.cookies.sid").text == Secrets.mask)
+    #expect(maskedText("plain", key: "elastic.context.request.env.sid").text == "plain")
   }
 
   @Test func `a result's column or row of a credential is masked`() {

@@ -46,7 +46,7 @@ struct Export: AsyncParsableCommand {
       try Console.write(text)
     }
     if losses.masked > 0 {
-      Console.say("note: \(losses.masked) values were masked; --show-secrets keeps them")
+      Console.say("note: masked values: \(losses.masked); to keep them: --show-secrets")
     }
     if losses.quarantined > 0 {
       Console.say(
