@@ -36,10 +36,11 @@ extension Decoder {
       composed.close()
     }
     composed.text("kind", tape.text(member(tape, meta) { $0.equals("span.kind") }))
-    let end = putTimes(tape, index)
+    let end = putTimes(tape, index, envelope.offset)
     putAttributes(tape, meta, metrics, type: tape.text(keys[.type]))
     putEvents(tape, index, meta, end: end)
-    putLinks(tape, index)
+    putLinks(tape, index, envelope.offset)
+    putRest(tape, index)
     if let error = unsignedNumber(tape, keys[.error]), error != 0 {
       let message = errorMessage(tape, meta)
       composed.open("status")
@@ -79,15 +80,55 @@ extension Decoder {
   }
 
   /// Writes start and end where both are there; the end, ns.
-  private mutating func putTimes(_ tape: JSONTape, _ index: Int) -> Int64 {
-    let start = wholeNumber(tape, member(tape, index) { $0.equals("start") }) ?? 0
-    if start > 0 { composed.number("startTimeUnixNano", start) }
-    guard start > 0, let length = wholeNumber(tape, member(tape, index) { $0.equals("duration") })
-    else { return start }
-    let (end, over) = start.addingReportingOverflow(length)
-    if over || end <= 0 { return start }
-    composed.number("endTimeUnixNano", end)
-    return end
+  private mutating func putTimes(_ tape: JSONTape, _ index: Int, _ offset: Int64) -> Int64 {
+    let written = member(tape, index) { $0.equals("start") }
+    let start = wholeNumber(tape, written) ?? 0
+    guard start > 0 else {
+      if wholeNumber(tape, written) != 0, isThere(tape, written) {
+        batch.defects.count(.oddTime, at: offset, "start")
+      }
+      return 0
+    }
+    composed.number("startTimeUnixNano", start)
+    let length = member(tape, index) { $0.equals("duration") }
+    guard isThere(tape, length) else { return start }
+    if let nanoseconds = wholeNumber(tape, length),
+      case let (end, over) = start.addingReportingOverflow(nanoseconds), !over, end > 0
+    {
+      composed.number("endTimeUnixNano", end)
+      return end
+    }
+    batch.defects.count(.oddTime, at: offset, "duration")
+    return start
+  }
+
+  private func isThere(_ tape: JSONTape, _ index: Int) -> Bool {
+    index != 0 && tape.tag(index) != JSONTape.Tag.null
+  }
+
+  /// What no field of a span holds, raw: members that are not known, and known ones of another type.
+  private mutating func putRest(_ tape: JSONTape, _ index: Int) {
+    var isOpen = false
+    for (key, value) in JSONMembers(tape, index)
+    where tape.tag(value) != JSONTape.Tag.null && !isHeld(tape, key, value) {
+      if !isOpen { composed.open("datadog") }
+      isOpen = true
+      composed.value(key, tape, value)
+    }
+    if isOpen { composed.close() }
+  }
+
+  /// Whether a field of a span holds a member.
+  private func isHeld(_ tape: JSONTape, _ key: Bytes, _ value: Int) -> Bool {
+    func isOne(of names: [StaticString]) -> Bool { names.contains { key.equals($0) } }
+    let tag = tape.tag(value)
+    if isOne(of: ["trace_id", "span_id"]) { return true }
+    if isOne(of: ["name", "resource", "service", "type"]) { return tag == JSONTape.Tag.string }
+    if isOne(of: ["start", "duration"]) { return wholeNumber(tape, value) != nil }
+    if isOne(of: ["parent_id", "error"]) { return unsignedNumber(tape, value) != nil }
+    if isOne(of: ["meta", "metrics"]) { return tag == JSONTape.Tag.object }
+    if isOne(of: ["span_events", "span_links"]) { return tag == JSONTape.Tag.array }
+    return false
   }
 
   private mutating func putAttributes(
@@ -97,7 +138,10 @@ extension Decoder {
     composed.open("attributes")
     composed.text("datadog.type", type)
     composed.text("server.address", host)
-    composed.members(tape, meta, without: ["span.kind", "server.address", "datadog.type"])
+    var told: [StaticString] = ["span.kind"]
+    if host != nil { told.append("server.address") }
+    if type != nil { told.append("datadog.type") }
+    composed.members(tape, meta, without: told)
     composed.members(tape, metrics)
     composed.close()
   }
@@ -137,14 +181,17 @@ extension Decoder {
     composed.closeList()
   }
 
-  private mutating func putLinks(_ tape: JSONTape, _ index: Int) {
+  private mutating func putLinks(_ tape: JSONTape, _ index: Int, _ offset: Int64) {
     let links = member(tape, index) { $0.equals("span_links") }
     guard tape.tag(links) == JSONTape.Tag.array else { return }
     composed.openList("links")
     for link in JSONElements(tape, links) {
       guard let low = unsignedNumber(tape, member(tape, link) { $0.equals("trace_id") }),
         let span = unsignedNumber(tape, member(tape, link) { $0.equals("span_id") })
-      else { continue }
+      else {
+        batch.defects.count(.wrongType, at: offset, "span_links")
+        continue
+      }
       let high = unsignedNumber(tape, member(tape, link) { $0.equals("trace_id_high") }) ?? 0
       composed.openElement()
       composed.text("traceId", plain: TraceID(high: high, low: low).description)

@@ -28,6 +28,19 @@ struct DatadogTests {
     #expect(job.row.facts[.unknownStart] && job.row.facts.kind == .consumer)
   }
 
+  @Test func `what no field of a span holds is kept as it is`() async throws {
+    let text =
+      #"[[{"name":"a","service":"s","trace_id":5,"span_id":7,"parent_id":"x","start":"soon","duration":3,"error":true,"meta":{"server.address":"h"},"meta_struct":{"k":"v"},"span_links":[{"trace_id":1}]}]]"#
+    let read = try await collect(bytes: Array(text.utf8))
+    let span = try #require(read.spans.first)
+    #expect(read.addsUp && span.attributes.contains(#""server.address":"h""#))
+    #expect(
+      span.detail.contains(
+        #""datadog":{"parent_id":"x","start":"soon","error":true,"meta_struct":{"k":"v"}}"#),
+      "\(span.detail)")
+    #expect(read.count(.oddTime) == 1 && read.count(.wrongType) == 1)
+  }
+
   @Test func `log lines that carry Datadog's ids stay logs`() async throws {
     let text =
       #"{"timestamp":"2026-01-05T10:00:00Z","level":"info","message":"a","service":"shop","dd":{"trace_id":"5","span_id":"7"}}"#
