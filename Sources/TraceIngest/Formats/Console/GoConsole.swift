@@ -46,10 +46,18 @@ extension Decoder {
         composed.value("droppedLinksCount", tape, value)
       }
     }
+    composed.members(tape, index, without: Self.goMembers)
     composed.close()
     addComposed(envelope)
     return true
   }
+
+  /// Members of a span that its fields hold.
+  private static let goMembers: [StaticString] = [
+    "Name", "SpanContext", "Parent", "SpanKind", "StartTime", "EndTime", "Attributes", "Events",
+    "Links", "Status", "DroppedAttributes", "DroppedEvents", "DroppedLinks", "Resource",
+    "InstrumentationScope", "InstrumentationLibrary",
+  ]
 
   private mutating func putGoContext(_ tape: JSONTape, _ context: Int) {
     composed.value("traceId", tape, member(tape, context) { $0.equals("TraceID") })

@@ -75,10 +75,18 @@ extension Decoder {
     composed.value("status", tape, field("status"))
     putJSEvents(tape, field("events"))
     putJSLinks(tape, field("links"))
+    composed.members(tape, span, without: Self.jsMembers)
     composed.close()
     addComposed(envelope)
     return true
   }
+
+  /// Members of a span that its fields hold.
+  private static let jsMembers: [StaticString] = [
+    "resource", "instrumentationScope", "instrumentationLibrary", "traceId", "id",
+    "parentSpanContext", "parentId", "traceState", "name", "kind", "timestamp", "duration",
+    "attributes", "status", "events", "links",
+  ]
 
   /// Microseconds as nanoseconds; nil for what is no time.
   private func microseconds(_ tape: JSONTape, _ index: Int) -> Int64? {

@@ -31,6 +31,21 @@ struct ConsoleTests {
     #expect(charge.service == "billing" && charge.version == "2.1.0" && charge.host == "node-7")
   }
 
+  @Test(arguments: [
+    ("console-python-spans.txt", "    \"kind\": ", "\"newer\": {\"a\": 1}, "),
+    ("console-go-spans.txt", "\t\"SpanKind\": ", "\"newer\": {\"a\": 1}, "),
+    ("console-js-spans.txt", "  kind: ", "newer: { a: 1 }, "),
+  ])
+  func `members that a newer exporter prints are kept`(name: String, place: String, new: String)
+    async throws
+  {
+    let text = String(decoding: try fixture(name), as: UTF8.self)
+    let newer = try #require(text.contains(place) ? text.replacing(place, with: new + place) : nil)
+    let read = try await collect(bytes: Array(newer.utf8), workers: 1)
+    #expect(read.addsUp && !read.spans.isEmpty)
+    #expect(read.spans.allSatisfy { $0.detail.contains(#""newer":{"a":1}"#) })
+  }
+
   @Test func `log records of Python's console exporter join their spans`() async throws {
     let spans = try await collect(path: fixturePath("console-python-spans.txt"))
     let read = try await collect(path: fixturePath("console-python-logs.txt"))
