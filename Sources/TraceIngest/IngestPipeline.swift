@@ -58,7 +58,7 @@ package struct SourceSummary: Sendable {
   package var logsSeen = 0
   /// Log records not kept; each stands in the defects.
   package var logsDropped = 0
-  /// Metrics met; they are not read yet.
+  /// Metrics met, read or not; each that is read gives a row a data point.
   package var metricsSeen = 0
   /// Defects of the whole source.
   package var defects = DefectTally()

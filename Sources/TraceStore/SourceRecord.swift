@@ -22,7 +22,7 @@ package struct SourceRecord: Sendable, Hashable {
   package var logsSeen: Int
   /// Log records met and not kept.
   package var logsDropped: Int
-  /// Metrics met; they are not read yet.
+  /// Metrics met, read or not; each that is read gives a row a data point.
   package var metricsSeen: Int
   /// All defects of the source: the sum over its batches, and what belongs to none.
   package var defects: DefectTally
