@@ -65,7 +65,7 @@ extension Decoder {
     composed.open("attributes")
     for (name, key) in Self.elasticCall { composed.value(key, tape, fields.value(name, in: index)) }
     var prefix = ByteBuffer(capacity: 64)
-    putElasticRest(tape, index, &prefix, isTransaction: isTransaction)
+    putElasticRest(tape, index, level: 0, &prefix, isTransaction: isTransaction)
     composed.close()
     if let outcome = words("event.outcome"), !outcome.equals("unknown") {
       composed.open("status")
@@ -101,15 +101,17 @@ extension Decoder {
 
   /// All that no field of a span holds, by its full name.
   private mutating func putElasticRest(
-    _ tape: JSONTape, _ object: Int, _ prefix: inout ByteBuffer, isTransaction: Bool
+    _ tape: JSONTape, _ object: Int, level: Int, _ prefix: inout ByteBuffer, isTransaction: Bool
   ) {
     let start = prefix.count
     for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
       prefix.count = start
-      if start > 0 { prefix.put(0x2e) }
+      if level > 0 { prefix.put(0x2e) }
       prefix.put(key)
-      if tape.tag(value) == JSONTape.Tag.object, prefix.count < 200 {
-        putElasticRest(tape, value, &prefix, isTransaction: isTransaction)
+      if tape.tag(value) == JSONTape.Tag.object, level < ElasticNames.deepest,
+        prefix.count < ElasticNames.longest
+      {
+        putElasticRest(tape, value, level: level + 1, &prefix, isTransaction: isTransaction)
       } else if !isElasticField(prefix.bytes, isTransaction: isTransaction) {
         composed.value(prefix.bytes, tape, value)
       }

@@ -6,8 +6,9 @@ import TraceModel
 /// - Source: OpenTelemetry semantic conventions; elastic/apm-data, input/elasticapm/docs/spec/v2.
 struct ElasticNames {
   private static let prefix = "elastic."
-  /// Paths are joined up to this many bytes; what lies deeper stays an object.
-  private static let longest = 200
+  /// Paths are joined up to this many bytes and levels; what lies deeper stays an object.
+  static let longest = 200
+  static let deepest = 20
 
   /// Path in the event and name of the attribute; without a name the value is told elsewhere.
   let attributes: [(path: StaticString, name: StaticString)]
@@ -31,18 +32,18 @@ struct ElasticNames {
     place.put(Self.prefix)
     place.put(path)
     var names: Set<UInt64> = []
-    put(tape, object, &place, &names, &composed)
+    put(tape, object, level: path.utf8CodeUnitCount > 0 ? 1 : 0, &place, &names, &composed)
     return names
   }
 
   private func put(
-    _ tape: JSONTape, _ object: Int, _ place: inout ByteBuffer, _ names: inout Set<UInt64>,
-    _ composed: inout ComposedSpan
+    _ tape: JSONTape, _ object: Int, level: Int, _ place: inout ByteBuffer,
+    _ names: inout Set<UInt64>, _ composed: inout ComposedSpan
   ) {
     let start = place.count
     for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
       place.count = start
-      if start > Self.prefix.utf8.count { place.put(0x2e) }
+      if level > 0 { place.put(0x2e) }
       place.put(key)
       let path = place.bytes.slice(Self.prefix.utf8.count, place.count)
       let isObject = tape.tag(value) == JSONTape.Tag.object
@@ -56,8 +57,8 @@ struct ElasticNames {
       } else if isObject, plain.contains(where: { path.equals($0) }) {
         composed.members(tape, value)
         continue
-      } else if isObject, place.count < Self.longest {
-        put(tape, value, &place, &names, &composed)
+      } else if isObject, level < Self.deepest, place.count < Self.longest {
+        put(tape, value, level: level + 1, &place, &names, &composed)
         continue
       }
       unsafe names.insert(stableHash(place.bytes.raw, seed: 0))

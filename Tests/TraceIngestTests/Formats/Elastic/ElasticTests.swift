@@ -72,6 +72,21 @@ struct ElasticTests {
     #expect(odd.row.hasNoValue && odd.detail.isEmpty)
   }
 
+  @Test func `empty names inside each other end nowhere on the stack`() async throws {
+    let depth = 60_000
+    let deep =
+      String(repeating: #"{"":"#, count: depth) + "1" + String(repeating: "}", count: depth)
+    let trace = "945254c567a5417eaaaaaaaaaaaaaaaa"
+    let lines = [
+      #"{"metadata":{"service":{"name":"s"},"":\#(deep)}}"#,
+      #"{"transaction":{"id":"945254c567a5417e","trace_id":"\#(trace)","":\#(deep)}}"#,
+      #"{"metricset":{"samples":{"a":{"value":1}},"":\#(deep)}}"#,
+      #"{"trace":{"id":"\#(trace)"},"transaction":{"id":"1","duration":{"us":5}},"":\#(deep)}"#,
+    ]
+    let read = try await collect(bytes: Array(lines.joined(separator: "\n").utf8), maxDepth: 99_999)
+    #expect(read.addsUp && read.spans.count == 2 && read.points.count == 1)
+  }
+
   @Test func `an error is a record at its span, with its frames`() async throws {
     let read = try await collect(path: fixturePath("elastic-intake.ndjson"), workers: 1)
     let error = try #require(read.logs.first)
