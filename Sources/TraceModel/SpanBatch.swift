@@ -245,8 +245,8 @@ public struct PointRow: Sendable, Hashable {
   public var offset: Int64 = 0
   /// All attributes as a JSON object; an empty range where there are none.
   public var attributes = TextRange()
-  /// A JSON object of the rest, an empty range where it would be empty. Keys: `bounds`, `counts` (of a histogram's buckets), `values`
-  /// (what Elastic's buckets stand for) · `scale`, `zero_count`, `zero_threshold`, `positive`, `negative` {`offset`, `counts`} ·
+  /// A JSON object of the rest, an empty range where it would be empty. Keys: `bounds`, `counts` (of a histogram's buckets), `sample`
+  /// (Elastic's, where it says more than a number) · `scale`, `zero_count`, `zero_threshold`, `positive`, `negative` {`offset`, `counts`} ·
   /// `quantiles` [{`quantile`, `value`}] · `exemplars` [{`time_ns`, `value`, `trace_id`, `span_id`, `attributes`}].
   public var detail = TextRange()
 

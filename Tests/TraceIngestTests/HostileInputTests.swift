@@ -60,6 +60,20 @@ import TraceModel
     #expect(isWanted)
   }
 
+  @Test func `a value that is none stands as deep as the lists around it`() async throws {
+    let lists = 800
+    let deep =
+      String(repeating: #"{"arrayValue":{"values":["#, count: lists) + #"{"foo":"#
+      + String(repeating: "[", count: 500) + String(repeating: "]", count: 500) + "}"
+      + String(repeating: "]}}", count: lists)
+    let read = try await collect(
+      bytes: document(#"{"key":"a","value":\#(deep)}"#), maxDepth: 10_000)
+    let brackets = String(repeating: "[", count: lists)
+    // The object is one level more.
+    let kept = String(repeating: "[", count: 99) + "\"[["
+    #expect(read.spans[0].attributes.hasPrefix(#"{"a":\#(brackets){"foo":\#(kept)"#))
+  }
+
   @Test func `300 levels of values are written as they are`() async throws {
     let depth = 300
     let deep =

@@ -68,6 +68,8 @@ struct Decoder: ~Copyable {
   var jsObject: (offset: Int64, text: [UInt8])?
   /// Who sent the Elastic events at hand, and when their transactions began, by hash of the id.
   var elasticSender: ElasticSender?
+  /// The batch's row of the sender's resource.
+  var elasticRow: UInt32?
   var elasticTimes: [UInt64: Int64] = [:]
   /// For payloads that the parsers refuse.
   var payloadReader: TolerantReader
@@ -162,6 +164,7 @@ struct Decoder: ~Copyable {
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)
+    elasticRow = nil
     exceptions.removeAll()
     senders.removeAll()
     senderRows.removeSubrange(1...)

@@ -83,9 +83,12 @@ struct JSONText: ~Copyable {
     guard tag == JSONTape.Tag.object || tag == JSONTape.Tag.array else {
       return putScalar(tape, i)
     }
-    var inner = JSONText()
-    inner.putRaw(tape, i, deepest: .max)
-    putString(inner.buffer.bytes)
+    let start = buffer.count
+    putRaw(tape, i, deepest: .max)
+    unescaped.count = 0
+    unescaped.put(buffer.bytes.slice(start, buffer.count))
+    buffer.count = start
+    putString(unescaped.bytes)
   }
 
   /// A JSON value that is no container.
@@ -147,7 +150,7 @@ struct JSONText: ~Copyable {
         skips.append(isList ? repeats(tape, value.index) : [])
         i = first
       default:
-        putSimple(tape, value)
+        putSimple(tape, value, depth: open.count)
       }
       while let top = open.last, top.isObject, i < top.end, skips.last?.contains(i) == true {
         i = tape.after(i)
@@ -167,13 +170,15 @@ struct JSONText: ~Copyable {
     }
   }
 
-  /// An AnyValue that holds no others.
-  @inline(__always) private mutating func putSimple(_ tape: JSONTape, _ value: AnyValue) {
+  /// An AnyValue that holds no others, inside so many lists.
+  @inline(__always) private mutating func putSimple(
+    _ tape: JSONTape, _ value: AnyValue, depth: Int = 0
+  ) {
     let i = value.index
     switch value.kind {
     case .string, .bytes:
-      if let text = tape.text(i) { putString(text) } else { putWrong(tape, i) }
-    case .int: putIntValue(tape, i)
+      if let text = tape.text(i) { putString(text) } else { putWrong(tape, i, depth) }
+    case .int: putIntValue(tape, i, depth)
     case .bool:
       let tag = tape.tag(i)
       if tag == JSONTape.Tag.yes {
@@ -181,24 +186,24 @@ struct JSONText: ~Copyable {
       } else if tag == JSONTape.Tag.no {
         put("false")
       } else {
-        putWrong(tape, i)
+        putWrong(tape, i, depth)
       }
-    case .double: putDoubleValue(tape, i)
+    case .double: putDoubleValue(tape, i, depth)
     case .null: put("null")
     case .array, .list: break
     case .emptyArray: put("[]")
     case .emptyList: put("{}")
-    case .wrong: putWrong(tape, i)
+    case .wrong: putWrong(tape, i, depth)
     }
   }
 
   /// What is not as OTLP says stays as it is.
-  @inline(never) private mutating func putWrong(_ tape: JSONTape, _ i: Int) {
+  @inline(never) private mutating func putWrong(_ tape: JSONTape, _ i: Int, _ depth: Int) {
     if tape.tag(i) != JSONTape.Tag.null { wrongTypes += 1 }
-    putRaw(tape, i)
+    putRaw(tape, i, deepest: Self.deepest - depth)
   }
 
-  @inline(never) private mutating func putIntValue(_ tape: JSONTape, _ i: Int) {
+  @inline(never) private mutating func putIntValue(_ tape: JSONTape, _ i: Int, _ depth: Int) {
     switch tape.tag(i) {
     case JSONTape.Tag.int: putInt(Int64(bitPattern: tape.number(i)))
     case JSONTape.Tag.string:
@@ -213,7 +218,7 @@ struct JSONText: ~Copyable {
       put(0x22)
       putUInt(tape.number(i))
       put(0x22)
-    default: putWrong(tape, i)
+    default: putWrong(tape, i, depth)
     }
   }
 
@@ -223,7 +228,7 @@ struct JSONText: ~Copyable {
     putString(text)
   }
 
-  @inline(never) private mutating func putDoubleValue(_ tape: JSONTape, _ i: Int) {
+  @inline(never) private mutating func putDoubleValue(_ tape: JSONTape, _ i: Int, _ depth: Int) {
     switch tape.tag(i) {
     case JSONTape.Tag.double: putDouble(Double(bitPattern: tape.number(i)))
     case JSONTape.Tag.int: putDouble(Double(Int64(bitPattern: tape.number(i))))
@@ -235,7 +240,7 @@ struct JSONText: ~Copyable {
       } else {
         putOddNumber(text)
       }
-    default: putWrong(tape, i)
+    default: putWrong(tape, i, depth)
     }
   }
 

@@ -46,7 +46,7 @@ extension Decoder {
         composed.value("droppedLinksCount", tape, value)
       }
     }
-    composed.members(tape, index, without: Self.goMembers)
+    composed.rest("go", tape, index, without: Self.goMembers)
     composed.close()
     addComposed(envelope)
     return true

@@ -75,7 +75,7 @@ extension Decoder {
     composed.value("status", tape, field("status"))
     putJSEvents(tape, field("events"))
     putJSLinks(tape, field("links"))
-    composed.members(tape, span, without: Self.jsMembers)
+    composed.rest("js", tape, span, without: Self.jsMembers)
     composed.close()
     addComposed(envelope)
     return true

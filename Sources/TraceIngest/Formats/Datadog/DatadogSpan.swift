@@ -36,11 +36,11 @@ extension Decoder {
       composed.close()
     }
     composed.text("kind", tape.text(member(tape, meta) { $0.equals("span.kind") }))
-    let end = putTimes(tape, index, envelope.offset)
+    let times = putTimes(tape, index, envelope.offset)
     putAttributes(tape, meta, metrics, type: tape.text(keys[.type]))
-    putEvents(tape, index, meta, end: end)
+    putEvents(tape, index, meta, end: max(times.start, times.end))
     putLinks(tape, index, envelope.offset)
-    putRest(tape, index)
+    putRest(tape, index, times)
     if let error = unsignedNumber(tape, keys[.error]), error != 0 {
       let message = errorMessage(tape, meta)
       composed.open("status")
@@ -79,38 +79,41 @@ extension Decoder {
     composed.close()
   }
 
-  /// Writes start and end where both are there; the end, ns.
-  private mutating func putTimes(_ tape: JSONTape, _ index: Int, _ offset: Int64) -> Int64 {
+  /// When a span began and ended, ns; 0 where that is not told.
+  private typealias Times = (start: Int64, end: Int64)
+
+  /// Writes start and end where they are times.
+  private mutating func putTimes(_ tape: JSONTape, _ index: Int, _ offset: Int64) -> Times {
     let written = member(tape, index) { $0.equals("start") }
+    let length = member(tape, index) { $0.equals("duration") }
     let start = wholeNumber(tape, written) ?? 0
     guard start > 0 else {
       if wholeNumber(tape, written) != 0, isThere(tape, written) {
         batch.defects.count(.oddTime, at: offset, "start")
       }
-      return 0
+      return (0, 0)
     }
     composed.number("startTimeUnixNano", start)
-    let length = member(tape, index) { $0.equals("duration") }
-    guard isThere(tape, length) else { return start }
+    guard isThere(tape, length) else { return (start, 0) }
     if let nanoseconds = wholeNumber(tape, length),
       case let (end, over) = start.addingReportingOverflow(nanoseconds), !over, end > 0
     {
       composed.number("endTimeUnixNano", end)
-      return end
+      return (start, end)
     }
     batch.defects.count(.oddTime, at: offset, "duration")
-    return start
+    return (start, 0)
   }
 
   private func isThere(_ tape: JSONTape, _ index: Int) -> Bool {
     index != 0 && tape.tag(index) != JSONTape.Tag.null
   }
 
-  /// What no field of a span holds, raw: members that are not known, and known ones of another type.
-  private mutating func putRest(_ tape: JSONTape, _ index: Int) {
+  /// What no field of a span holds, raw: members that are not known, and known ones that say something else than is read.
+  private mutating func putRest(_ tape: JSONTape, _ index: Int, _ times: Times) {
     var isOpen = false
     for (key, value) in JSONMembers(tape, index)
-    where tape.tag(value) != JSONTape.Tag.null && !isHeld(tape, key, value) {
+    where tape.tag(value) != JSONTape.Tag.null && !isHeld(tape, key, value, times) {
       if !isOpen { composed.open("datadog") }
       isOpen = true
       composed.value(key, tape, value)
@@ -119,29 +122,49 @@ extension Decoder {
   }
 
   /// Whether a field of a span holds a member.
-  private func isHeld(_ tape: JSONTape, _ key: Bytes, _ value: Int) -> Bool {
+  private func isHeld(_ tape: JSONTape, _ key: Bytes, _ value: Int, _ times: Times) -> Bool {
     func isOne(of names: [StaticString]) -> Bool { names.contains { key.equals($0) } }
     let tag = tape.tag(value)
     if isOne(of: ["trace_id", "span_id"]) { return true }
     if isOne(of: ["name", "resource", "service", "type"]) { return tag == JSONTape.Tag.string }
-    if isOne(of: ["start", "duration"]) { return wholeNumber(tape, value) != nil }
+    if key.equals("start") { return times.start > 0 || wholeNumber(tape, value) == 0 }
+    if key.equals("duration") { return times.end > 0 }
     if isOne(of: ["parent_id", "error"]) { return unsignedNumber(tape, value) != nil }
     if isOne(of: ["meta", "metrics"]) { return tag == JSONTape.Tag.object }
-    if isOne(of: ["span_events", "span_links"]) { return tag == JSONTape.Tag.array }
+    if key.equals("span_events") {
+      return isList(tape, value, of: ["name", "time_unix_nano", "attributes"])
+    }
+    if key.equals("span_links") {
+      return isList(
+        tape, value,
+        of: ["trace_id", "trace_id_high", "span_id", "attributes", "tracestate", "flags"])
+        && JSONElements(tape, value).allSatisfy { linkIDs(tape, $0) != nil }
+    }
     return false
+  }
+
+  /// Whether a list holds objects whose members have some names, and nothing else.
+  private func isList(_ tape: JSONTape, _ list: Int, of names: [StaticString]) -> Bool {
+    tape.tag(list) == JSONTape.Tag.array
+      && JSONElements(tape, list).allSatisfy { element in
+        tape.tag(element) == JSONTape.Tag.object
+          && JSONMembers(tape, element).allSatisfy { member in
+            names.contains { member.key.equals($0) }
+          }
+      }
   }
 
   private mutating func putAttributes(
     _ tape: JSONTape, _ meta: Int, _ metrics: Int, type: Bytes?
   ) {
-    let host = tape.text(member(tape, meta) { $0.equals("out.host") })
+    func isSaid(_ name: StaticString) -> Bool { member(tape, meta) { $0.equals(name) } != 0 }
     composed.open("attributes")
-    composed.text("datadog.type", type)
-    composed.text("server.address", host)
-    var told: [StaticString] = ["span.kind"]
-    if host != nil { told.append("server.address") }
-    if type != nil { told.append("datadog.type") }
-    composed.members(tape, meta, without: told)
+    composed.text(isSaid("datadog.type") ? "type" : "datadog.type", type)
+    if !isSaid("server.address") {
+      composed.text("server.address", tape.text(member(tape, meta) { $0.equals("out.host") }))
+    }
+    let hasKind = tape.text(member(tape, meta) { $0.equals("span.kind") }) != nil
+    composed.members(tape, meta, without: hasKind ? ["span.kind"] : [])
     composed.members(tape, metrics)
     composed.close()
   }
@@ -170,7 +193,7 @@ extension Decoder {
       composed.close()
       composed.close()
     }
-    for event in JSONElements(tape, events) {
+    for event in JSONElements(tape, events) where tape.tag(event) == JSONTape.Tag.object {
       composed.openElement()
       composed.value("name", tape, member(tape, event) { $0.equals("name") })
       composed.value(
@@ -186,19 +209,26 @@ extension Decoder {
     guard tape.tag(links) == JSONTape.Tag.array else { return }
     composed.openList("links")
     for link in JSONElements(tape, links) {
-      guard let low = unsignedNumber(tape, member(tape, link) { $0.equals("trace_id") }),
-        let span = unsignedNumber(tape, member(tape, link) { $0.equals("span_id") })
-      else {
+      guard let ids = linkIDs(tape, link) else {
         batch.defects.count(.wrongType, at: offset, "span_links")
         continue
       }
-      let high = unsignedNumber(tape, member(tape, link) { $0.equals("trace_id_high") }) ?? 0
       composed.openElement()
-      composed.text("traceId", plain: TraceID(high: high, low: low).description)
-      composed.text("spanId", plain: SpanID(span).description)
+      composed.text("traceId", plain: ids.trace.description)
+      composed.text("spanId", plain: ids.span.description)
+      composed.value("traceState", tape, member(tape, link) { $0.equals("tracestate") })
+      composed.value("flags", tape, member(tape, link) { $0.equals("flags") })
       composed.value("attributes", tape, member(tape, link) { $0.equals("attributes") })
       composed.close()
     }
     composed.closeList()
+  }
+
+  private func linkIDs(_ tape: JSONTape, _ link: Int) -> (trace: TraceID, span: SpanID)? {
+    guard let low = unsignedNumber(tape, member(tape, link) { $0.equals("trace_id") }),
+      let span = unsignedNumber(tape, member(tape, link) { $0.equals("span_id") })
+    else { return nil }
+    let high = member(tape, link) { $0.equals("trace_id_high") }
+    return (TraceID(high: unsignedNumber(tape, high) ?? 0, low: low), SpanID(span))
   }
 }

@@ -67,11 +67,7 @@ extension Decoder {
     var prefix = ByteBuffer(capacity: 64)
     putElasticRest(tape, index, level: 0, &prefix, isTransaction: isTransaction)
     composed.close()
-    if let outcome = words("event.outcome"), !outcome.equals("unknown") {
-      composed.open("status")
-      composed.text("code", plain: outcome.equals("failure") ? "ERROR" : "OK")
-      composed.close()
-    }
+    putElasticOutcome(words("event.outcome"))
     addComposed(envelope)
   }
 

@@ -21,6 +21,7 @@ extension Decoder {
       var sender = ElasticSender()
       sender.read(tape, event)
       elasticSender = consume sender
+      elasticRow = nil
       return true
     }
     guard elasticSender != nil || has(tape, event, "trace_id") else { return false }
@@ -54,27 +55,34 @@ extension Decoder {
   private mutating func elasticSpan(
     _ tape: JSONTape, _ event: Int, isTransaction: Bool, _ envelope: Envelope
   ) {
-    let context = member(tape, event) { $0.equals("context") }
     let otel = member(tape, event) { $0.equals("otel") }
+    let sender = senderRow(
+      tape, member(tape, event) { $0.equals("context") }, envelope.offset)
     composed.begin()
-    putSender(tape, context)
     composed.value("traceId", tape, member(tape, event) { $0.equals("trace_id") })
     composed.value("spanId", tape, member(tape, event) { $0.equals("id") })
     composed.value("parentSpanId", tape, member(tape, event) { $0.equals("parent_id") })
     composed.text("name", words(tape, event, "name") ?? words(tape, event, "type"))
     putKind(tape, event, otel, isTransaction: isTransaction)
-    putTimes(tape, event, isTransaction: isTransaction)
+    let hasEnd = putTimes(tape, event, isTransaction: isTransaction, envelope.offset)
     composed.open("attributes")
-    ElasticNames.span.put(tape, event, into: &composed)
+    ElasticNames.span.put(tape, event, keeping: hasEnd ? nil : "duration", into: &composed)
     composed.close()
     composed.value("links", tape, member(tape, event) { $0.equals("links") })
-    if let outcome = words(tape, event, "outcome"), !outcome.equals("unknown") {
-      composed.open("status")
-      composed.text("code", plain: outcome.equals("failure") ? "ERROR" : "OK")
-      composed.close()
-    }
+    putElasticOutcome(words(tape, event, "outcome"))
+    let span = composed.finish()
+    let scope = addScope(ScopeRow())
+    hasPlainAttributes = true
+    self.span(span, span.root, sender, scope, envelope.offset)
+    hasPlainAttributes = false
+  }
+
+  /// The status that an outcome means; none for any other word.
+  mutating func putElasticOutcome(_ outcome: Bytes?) {
+    guard let outcome, outcome.equals("failure") || outcome.equals("success") else { return }
+    composed.open("status")
+    composed.text("code", plain: outcome.equals("failure") ? "ERROR" : "OK")
     composed.close()
-    addComposed(envelope)
   }
 
   private mutating func putKind(
@@ -94,38 +102,43 @@ extension Decoder {
     return calls.contains { type.starts(with: $0) } ? "CLIENT" : "INTERNAL"
   }
 
-  private mutating func putTimes(_ tape: JSONTape, _ event: Int, isTransaction: Bool) {
-    var start: Int64 = 0
-    if let micros = wholeNumber(tape, member(tape, event) { $0.equals("timestamp") }),
-      micros > 0, micros <= .max / 1000
-    {
-      start = micros * 1000
-    } else if let transaction = words(tape, event, "transaction_id"),
+  /// Writes start and end; whether there is an end.
+  private mutating func putTimes(
+    _ tape: JSONTape, _ event: Int, isTransaction: Bool, _ place: Int64
+  ) -> Bool {
+    var start = time(of: event, tape, place)
+    if start == 0, let transaction = words(tape, event, "transaction_id"),
       let base = elasticTimes[unsafe stableHash(transaction.raw, seed: 0)],
-      let offset = nanoseconds(tape, member(tape, event) { $0.equals("start") })
+      let offset = elasticLength(tape, member(tape, event) { $0.equals("start") })
     {
       start = base &+ offset
     }
-    if start <= 0 { return }
+    if start <= 0 { return false }
     if isTransaction, let id = words(tape, event, "id") {
       if elasticTimes.count > 100_000 { elasticTimes.removeAll() }
       elasticTimes[unsafe stableHash(id.raw, seed: 0)] = start
     }
     composed.number("startTimeUnixNano", start)
-    if let length = nanoseconds(tape, member(tape, event) { $0.equals("duration") }) {
-      let (end, over) = start.addingReportingOverflow(length)
-      if !over { composed.number("endTimeUnixNano", end) }
+    let written = member(tape, event) { $0.equals("duration") }
+    if written == 0 || tape.tag(written) == JSONTape.Tag.null { return false }
+    if let length = elasticLength(tape, written),
+      case let (end, over) = start.addingReportingOverflow(length), !over
+    {
+      composed.number("endTimeUnixNano", end)
+      return true
     }
+    batch.defects.count(.oddTime, at: place, "duration")
+    return false
   }
 
-  /// Milliseconds as nanoseconds; nil for what is no length.
-  private func nanoseconds(_ tape: JSONTape, _ index: Int) -> Int64? {
-    if let whole = wholeNumber(tape, index) {
-      return whole >= 0 && whole <= .max / 1_000_000 ? whole * 1_000_000 : nil
+  /// The time of an event, ns; 0 where it names none.
+  private mutating func time(of event: Int, _ tape: JSONTape, _ place: Int64) -> Int64 {
+    let written = member(tape, event) { $0.equals("timestamp") }
+    if let time = elasticTime(tape, written) { return time }
+    if written != 0, tape.tag(written) != JSONTape.Tag.null {
+      batch.defects.count(.oddTime, at: place, "timestamp")
     }
-    guard tape.tag(index) == JSONTape.Tag.double else { return nil }
-    let value = (Double(bitPattern: tape.number(index)) * 1_000_000).rounded()
-    return value >= 0 ? Int64(exactly: value) : nil
+    return 0
   }
 
   // MARK: Errors
@@ -135,10 +148,11 @@ extension Decoder {
     let log = member(tape, event) { $0.equals("log") }
     let type = words(tape, exception, "type")
     let message = words(tape, exception, "message") ?? words(tape, log, "message")
+    let sender = senderRow(
+      tape, member(tape, event) { $0.equals("context") }, envelope.offset)
+    let time = time(of: event, tape, envelope.offset)
     composed.begin()
-    putSender(tape, member(tape, event) { $0.equals("context") })
-    let micros = wholeNumber(tape, member(tape, event) { $0.equals("timestamp") }) ?? 0
-    composed.number("timeUnixNano", micros > 0 && micros <= .max / 1000 ? micros * 1000 : 0)
+    composed.number("timeUnixNano", time)
     let level = words(tape, log, "level")
     let severity = level.map { textLevel($0) } ?? 0
     composed.number("severityNumber", Int64(severity == 0 ? 17 : severity))
@@ -151,11 +165,13 @@ extension Decoder {
     ElasticNames.error.put(tape, event, into: &composed)
     composed.close()
     composed.close()
-    let composed = composed.finish()
-    guard json(composed, composed.root, envelope) else {
+    let record = composed.finish()
+    let count = batch.logs.count
+    guard json(record, record.root, envelope) else {
       batch.logsSeen += 1
       return batch.defects.count(.brokenRecord, at: envelope.offset)
     }
+    for index in batch.logs.indices[count...] { batch.logs[index].resource = sender }
   }
 
   /// The listed frames as the text of a stack trace, in Python's form for Python and in Node's for others, innermost where each has it.
@@ -187,27 +203,25 @@ extension Decoder {
 
   // MARK: Metrics
 
-  /// A metric set: each sample is a metric with one point.
+  /// A metric set: each sample is a metric with one point, and all have the set's attributes.
   private mutating func elasticMetrics(_ tape: JSONTape, _ event: Int, _ envelope: Envelope) {
+    let row = senderRow(tape, event, envelope.offset)
+    let time = time(of: event, tape, envelope.offset)
     composed.begin()
-    putSender(tape, event)
-    let sender = composed.finish()
-    hasPlainAttributes = true
-    defer { hasPlainAttributes = false }
-    let resource = member(sender, sender.root) { $0.equals("resource") }
-    let attributes = plainAttributes(
-      sender, member(sender, resource) { $0.equals("attributes") }, envelope.offset)
-    let row = addResource(resourceRow(sender, attributes))
+    ElasticNames.metrics.put(tape, event, into: &composed)
+    let set = composed.finish()
+    let attributes = plainAttributes(set, set.root, envelope.offset)
     let scope = addScope(ScopeRow())
-    let samples = member(tape, event) { $0.equals("samples") }
     let seen = batch.metricsSeen
-    for (name, sample) in JSONMembers(tape, samples) {
+    for (name, sample) in JSONMembers(tape, member(tape, event) { $0.equals("samples") }) {
       composed.begin()
       composed.text("name", name)
       composed.text("unit", words(tape, sample, "unit"))
-      putSample(tape, sample, of: event, envelope)
+      putSample(tape, sample, time, envelope)
       let metric = composed.finish()
+      let count = batch.points.count
       self.metric(metric, metric.root, row, scope, envelope.offset)
+      for index in batch.points.indices[count...] { batch.points[index].attributes = attributes }
     }
     if batch.metricsSeen == seen {
       batch.metricsSeen += 1
@@ -215,9 +229,10 @@ extension Decoder {
     }
   }
 
-  /// A sample as OTLP's metric with one point. Only counters and histograms name their type always.
+  /// A sample as OTLP's metric with one point. Only counters and histograms name their type always; what says more than a number is
+  /// kept beside as it is.
   private mutating func putSample(
-    _ tape: JSONTape, _ sample: Int, of event: Int, _ envelope: Envelope
+    _ tape: JSONTape, _ sample: Int, _ time: Int64, _ envelope: Envelope
   ) {
     let type = words(tape, sample, "type") ?? Bytes.none
     let value = member(tape, sample) { $0.equals("value") }
@@ -234,48 +249,71 @@ extension Decoder {
     }
     composed.openList("dataPoints")
     composed.openElement()
-    let micros = wholeNumber(tape, member(tape, event) { $0.equals("timestamp") }) ?? 0
-    if micros > 0, micros <= .max / 1000 { composed.number("timeUnixNano", micros * 1000) }
+    composed.number("timeUnixNano", time)
+    let tag = tape.tag(value)
     if values != 0 {
       putBuckets(tape, values, member(tape, sample) { $0.equals("counts") }, envelope)
-    } else if tape.tag(value) == JSONTape.Tag.double {
-      composed.value("asDouble", tape, value)
-    } else if value != 0, tape.tag(value) != JSONTape.Tag.null {
+    } else if value != 0, tag == JSONTape.Tag.int {
       composed.value("asInt", tape, value)
+    } else if value != 0, tag == JSONTape.Tag.double || tag == JSONTape.Tag.uint {
+      composed.value("asDouble", tape, value)
     } else {
       batch.defects.count(.wrongType, at: envelope.offset, "samples")
       composed.number("flags", 1)
     }
-    composed.open("attributes")
-    ElasticNames.metrics.put(tape, event, into: &composed)
-    composed.close()
+    if !isPlainSample(tape, sample) { composed.value("sample", tape, sample) }
     composed.close()
     composed.closeList()
     composed.close()
   }
 
-  /// A histogram that names a value of each bucket: buckets end half way between neighbours, and the values are kept beside.
+  /// Whether a sample says no more than a number, its unit and a type that is known.
+  private func isPlainSample(_ tape: JSONTape, _ sample: Int) -> Bool {
+    tape.tag(sample) == JSONTape.Tag.object
+      && JSONMembers(tape, sample).allSatisfy { member in
+        switch tape.tag(member.value) {
+        case JSONTape.Tag.int, JSONTape.Tag.double: member.key.equals("value")
+        case JSONTape.Tag.string:
+          member.key.equals("unit")
+            || member.key.equals("type")
+              && ["gauge", "counter"].contains { tape.text(member.value)?.equals($0) == true }
+        default: false
+        }
+      }
+  }
+
+  /// A histogram that names a value of each bucket: buckets end half way between neighbours.
   private mutating func putBuckets(
     _ tape: JSONTape, _ values: Int, _ counts: Int, _ envelope: Envelope
   ) {
-    let centres = JSONElements(tape, values).map { realNumber(tape, $0) }
-    let sizes = JSONElements(tape, counts).map { unsignedNumber(tape, $0) }
-    let known = centres.compactMap { $0 }
-    guard !known.isEmpty, known.count == centres.count, centres.count == sizes.count,
-      !sizes.contains(nil), known == known.sorted()
-    else {
+    var centres: [Double] = []
+    var isWhole = true
+    for element in JSONElements(tape, values) {
+      guard let centre = realNumber(tape, element), centre > centres.last ?? -.infinity else {
+        isWhole = false
+        break
+      }
+      centres.append(centre)
+    }
+    var total: UInt64 = 0
+    var sizes = 0
+    for element in JSONElements(tape, counts) {
+      sizes += 1
+      let (sum, over) = total.addingReportingOverflow(unsignedNumber(tape, element) ?? .max)
+      if over || sum > Int64.max { isWhole = false }
+      total = sum
+    }
+    guard isWhole, sizes == centres.count, sizes > 0 else {
       batch.defects.count(.wrongType, at: envelope.offset, "values")
       return composed.number("flags", 1)
     }
     composed.openList("explicitBounds")
-    for (lower, upper) in zip(known, known.dropFirst()) {
+    for (lower, upper) in zip(centres, centres.dropFirst()) {
       composed.element(lower / 2 + upper / 2)
     }
     composed.closeList()
     composed.value("bucketCounts", tape, counts)
-    composed.value("values", tape, values)
-    let total = sizes.reduce(UInt64(0)) { sum, size in sum.addingReportingOverflow(size ?? 0).0 }
-    composed.number("count", Int64(clamping: total))
+    composed.number("count", Int64(total))
   }
 
   private func realNumber(_ tape: JSONTape, _ index: Int) -> Double? {
@@ -289,12 +327,13 @@ extension Decoder {
 
   // MARK: The sender
 
-  /// The resource: what the event says of its own service, then the metadata's.
-  private mutating func putSender(_ tape: JSONTape, _ holder: Int) {
-    composed.open("resource")
-    composed.open("attributes")
-    let names = ElasticNames.sender.put(
-      tape, member(tape, holder) { $0.equals("service") }, under: "service", into: &composed)
+  /// The row of the resource: what the event says of its own service, then the metadata's. The metadata's alone is made once a batch.
+  private mutating func senderRow(_ tape: JSONTape, _ holder: Int, _ offset: Int64) -> UInt32 {
+    let own = member(tape, holder) { $0.equals("service") }
+    let isOwn = tape.tag(own) == JSONTape.Tag.object
+    if !isOwn, let elasticRow { return elasticRow }
+    composed.begin()
+    let names = ElasticNames.sender.put(tape, isOwn ? own : 0, under: "service", into: &composed)
     if let sender = elasticSender?.attributes() {
       for (key, value) in JSONMembers(sender, sender.root)
       where unsafe !names.contains(stableHash(key.raw, seed: 0)) {
@@ -302,7 +341,10 @@ extension Decoder {
         composed.put(sender, value)
       }
     }
-    composed.close()
-    composed.close()
+    let whole = composed.finish()
+    let attributes = plainAttributes(whole, whole.root, offset)
+    let row = addResource(resourceRow(whole, attributes))
+    if !isOwn { elasticRow = row }
+    return row
   }
 }

@@ -10,7 +10,22 @@ struct ElasticNames {
   static let longest = 200
   static let deepest = 20
 
-  /// Path in the event and name of the attribute; without a name the value is told elsewhere.
+  /// How a value is written that is told elsewhere.
+  enum Form {
+    case text, object
+    /// Microseconds since 1970.
+    case time
+    /// Milliseconds.
+    case length
+    /// `success`, `failure` or `unknown`.
+    case outcome
+    /// Objects of a trace's and a span's id.
+    case links
+  }
+
+  /// Paths of values that are told elsewhere, as long as they are written so.
+  let told: [(path: StaticString, form: Form)]
+  /// Path in the event and name of the attribute.
   let attributes: [(path: StaticString, name: StaticString)]
   /// Objects whose members are attributes as they stand.
   let plain: [StaticString]
@@ -21,58 +36,124 @@ struct ElasticNames {
   ///
   /// - Parameters:
   ///   - path: where the object stands in the event; empty for the event itself.
+  ///   - kept: a path whose value is not told elsewhere this time.
   ///   - composed: where the attributes go; an object is open in it.
   /// - Returns: hashes of the names that were put.
   /// - Complexity: O(values × rows of the table).
   @discardableResult func put(
     _ tape: JSONTape, _ object: Int, under path: StaticString = "",
+    keeping kept: StaticString? = nil,
     into composed: inout ComposedSpan
   ) -> Set<UInt64> {
+    var walk = Walk(kept: kept)
+    walk.place.put(Self.prefix)
+    walk.place.put(path)
+    put(tape, object, level: path.utf8CodeUnitCount > 0 ? 1 : 0, &walk, &composed)
+    return walk.names
+  }
+
+  /// Where a walk through an event stands.
+  private struct Walk: ~Copyable {
+    let kept: StaticString?
     var place = ByteBuffer(capacity: 128)
-    place.put(Self.prefix)
-    place.put(path)
     var names: Set<UInt64> = []
-    put(tape, object, level: path.utf8CodeUnitCount > 0 ? 1 : 0, &place, &names, &composed)
-    return names
+
+    init(kept: StaticString?) { self.kept = kept }
+
+    var path: Bytes { place.bytes.slice(ElasticNames.prefix.utf8.count, place.count) }
+
+    /// Whether no value has a name yet; from now on one has.
+    mutating func isNew(_ name: Bytes) -> Bool {
+      unsafe names.insert(stableHash(name.raw, seed: 0)).inserted
+    }
+
+    /// Whether no value has the name of the place.
+    mutating func isNewPlace() -> Bool {
+      unsafe names.insert(stableHash(place.bytes.raw, seed: 0)).inserted
+    }
   }
 
   private func put(
-    _ tape: JSONTape, _ object: Int, level: Int, _ place: inout ByteBuffer,
-    _ names: inout Set<UInt64>, _ composed: inout ComposedSpan
+    _ tape: JSONTape, _ object: Int, level: Int, _ walk: inout Walk,
+    _ composed: inout ComposedSpan
   ) {
-    let start = place.count
+    let start = walk.place.count
     for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
-      place.count = start
-      if level > 0 { place.put(0x2e) }
-      place.put(key)
-      let path = place.bytes.slice(Self.prefix.utf8.count, place.count)
-      let isObject = tape.tag(value) == JSONTape.Tag.object
-      if let known = attributes.first(where: { path.equals($0.path) }) {
+      walk.place.count = start
+      if level > 0 { walk.place.put(0x2e) }
+      walk.place.put(key)
+      if isTold(tape, value, walk) { continue }
+      if let known = attributes.first(where: { walk.path.equals($0.path) }) {
         let name = unsafe Bytes(known.name.utf8Start, known.name.utf8CodeUnitCount)
-        if name.count == 0 || tape.text(value)?.count == 0 { continue }
-        if unsafe names.insert(stableHash(name.raw, seed: 0)).inserted {
+        if tape.text(value)?.count == 0 { continue }
+        if walk.isNew(name) {
           composed.value(name, tape, value)
           continue
         }
-      } else if isObject, plain.contains(where: { path.equals($0) }) {
-        composed.members(tape, value)
-        continue
-      } else if isObject, level < Self.deepest, place.count < Self.longest {
-        put(tape, value, level: level + 1, &place, &names, &composed)
+      } else if tape.tag(value) == JSONTape.Tag.object {
+        if plain.contains(where: { walk.path.equals($0) }) {
+          putPlain(tape, value, &walk, &composed)
+          continue
+        }
+        if level < Self.deepest, walk.place.count < Self.longest {
+          put(tape, value, level: level + 1, &walk, &composed)
+          continue
+        }
+      }
+      _ = walk.isNewPlace()
+      composed.value(walk.place.bytes, tape, value)
+    }
+    walk.place.count = start
+  }
+
+  private func putPlain(
+    _ tape: JSONTape, _ object: Int, _ walk: inout Walk, _ composed: inout ComposedSpan
+  ) {
+    let start = walk.place.count
+    for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
+      if walk.isNew(key) {
+        composed.value(key, tape, value)
         continue
       }
-      unsafe names.insert(stableHash(place.bytes.raw, seed: 0))
-      composed.value(place.bytes, tape, value)
+      walk.place.count = start
+      walk.place.put(0x2e)
+      walk.place.put(key)
+      composed.value(walk.place.bytes, tape, value)
     }
-    place.count = start
+    walk.place.count = start
+  }
+
+  private func isTold(_ tape: JSONTape, _ value: Int, _ walk: borrowing Walk) -> Bool {
+    let path = walk.path
+    guard let place = told.first(where: { path.equals($0.path) }) else { return false }
+    if let kept = walk.kept, path.equals(kept) { return false }
+    return switch place.form {
+    case .text: tape.tag(value) == JSONTape.Tag.string
+    case .object: tape.tag(value) == JSONTape.Tag.object
+    case .time: elasticTime(tape, value) != nil
+    case .length: elasticLength(tape, value) != nil
+    case .outcome:
+      ["success", "failure", "unknown"].contains { tape.text(value)?.equals($0) == true }
+    case .links:
+      tape.tag(value) == JSONTape.Tag.array
+        && JSONElements(tape, value).allSatisfy { link in
+          tape.tag(link) == JSONTape.Tag.object
+            && JSONMembers(tape, link).allSatisfy { member in
+              (member.key.equals("trace_id") || member.key.equals("span_id"))
+                && tape.tag(member.value) == JSONTape.Tag.string
+            }
+        }
+    }
   }
 
   /// Transactions and spans.
   static let span = ElasticNames(
+    told: [
+      ("id", .text), ("trace_id", .text), ("parent_id", .text), ("name", .text),
+      ("timestamp", .time), ("duration", .length), ("outcome", .outcome), ("links", .links),
+      ("otel.span_kind", .text), ("context.service", .object),
+    ],
     attributes: [
-      ("id", ""), ("trace_id", ""), ("parent_id", ""), ("name", ""), ("timestamp", ""),
-      ("duration", ""), ("outcome", ""), ("links", ""), ("otel.span_kind", ""),
-      ("context.service", ""),
       ("context.request.method", "http.request.method"),
       ("context.request.url.full", "url.full"), ("context.request.url.pathname", "url.path"),
       ("context.response.status_code", "http.response.status_code"),
@@ -92,9 +173,11 @@ struct ElasticNames {
 
   /// Errors.
   static let error = ElasticNames(
+    told: [
+      ("timestamp", .time), ("trace_id", .text), ("parent_id", .text), ("log.level", .text),
+      ("context.service", .object),
+    ],
     attributes: [
-      ("timestamp", ""), ("trace_id", ""), ("parent_id", ""), ("log.level", ""),
-      ("context.service", ""),
       ("exception.type", "exception.type"), ("exception.message", "exception.message"),
       ("log.logger_name", "logger"), ("culprit", "code.function.name"),
       ("context.request.method", "http.request.method"),
@@ -107,10 +190,12 @@ struct ElasticNames {
 
   /// Sets of metrics.
   static let metrics = ElasticNames(
-    attributes: [("timestamp", ""), ("samples", ""), ("service", "")], plain: ["tags"])
+    told: [("timestamp", .time), ("samples", .object), ("service", .object)], attributes: [],
+    plain: ["tags"])
 
   /// Who sends: the metadata, and the service of an event.
   static let sender = ElasticNames(
+    told: [],
     attributes: [
       ("service.name", "service.name"), ("service.version", "service.version"),
       ("service.environment", "deployment.environment.name"),
@@ -131,4 +216,20 @@ struct ElasticNames {
       ("cloud.account.id", "cloud.account.id"),
     ],
     plain: ["labels"])
+}
+
+/// Microseconds since 1970 as nanoseconds; nil for what is no time.
+func elasticTime(_ tape: JSONTape, _ index: Int) -> Int64? {
+  guard let micros = wholeNumber(tape, index), micros > 0, micros <= .max / 1000 else { return nil }
+  return micros * 1000
+}
+
+/// Milliseconds as nanoseconds; nil for what is no length.
+func elasticLength(_ tape: JSONTape, _ index: Int) -> Int64? {
+  if let whole = wholeNumber(tape, index) {
+    return whole >= 0 && whole <= .max / 1_000_000 ? whole * 1_000_000 : nil
+  }
+  guard tape.tag(index) == JSONTape.Tag.double else { return nil }
+  let value = (Double(bitPattern: tape.number(index)) * 1_000_000).rounded()
+  return value >= 0 ? Int64(exactly: value) : nil
 }

@@ -127,7 +127,9 @@ extension Decoder {
       detailMember("scale", from: start)
       text.putInt(wholeNumber(tape, value) ?? 0)
     // Elastic's.
-    case 6 where key.equals("values"): putNumbers("values", tape, value, from: start)
+    case 6 where key.equals("sample"):
+      detailMember("sample", from: start)
+      text.putRaw(tape, value)
     case 8:
       if key.equals("positive") { putBuckets("positive", tape, value, from: start) }
       if key.equals("negative") { putBuckets("negative", tape, value, from: start) }
@@ -143,10 +145,10 @@ extension Decoder {
       if key.equals("bucket_counts") { putCounts("counts", tape, value, from: start) }
       if key.equals("zeroThreshold") { putNumber("zero_threshold", tape, value, from: start) }
     case 14:
-      if key.equals("explicitBounds") { putNumbers("bounds", tape, value, from: start) }
+      if key.equals("explicitBounds") { putBounds(tape, value, from: start) }
       if key.equals("quantileValues") { putQuantiles(tape, value, from: start) }
     case 15:
-      if key.equals("explicit_bounds") { putNumbers("bounds", tape, value, from: start) }
+      if key.equals("explicit_bounds") { putBounds(tape, value, from: start) }
       if key.equals("quantile_values") { putQuantiles(tape, value, from: start) }
     default: break
     }
@@ -177,10 +179,8 @@ extension Decoder {
     text.put(separator == 0x5b ? "[]" : "]")
   }
 
-  private mutating func putNumbers(
-    _ name: StaticString, _ tape: JSONTape, _ list: Int, from start: Int
-  ) {
-    detailMember(name, from: start)
+  private mutating func putBounds(_ tape: JSONTape, _ list: Int, from start: Int) {
+    detailMember("bounds", from: start)
     var separator: UInt8 = 0x5b
     for element in JSONElements(tape, list) {
       text.put(separator)

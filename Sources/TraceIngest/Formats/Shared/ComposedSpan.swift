@@ -145,6 +145,19 @@ import TraceModel
     }
   }
 
+  /// A member that is an object of what an object of the input holds beside members of some names; none where it holds no more.
+  mutating func rest(
+    _ name: StaticString, _ tape: JSONTape, _ object: Int, without names: [StaticString]
+  ) {
+    let hasMore = JSONMembers(tape, object).contains { member in
+      tape.tag(member.value) != JSONTape.Tag.null && !names.contains { member.key.equals($0) }
+    }
+    if !hasMore { return }
+    open(name)
+    members(tape, object, without: names)
+    close()
+  }
+
   /// A value of the input, behind its name.
   mutating func put(_ tape: JSONTape, _ index: Int) {
     if let text = tape.text(index) { return string(text, mark: text[text.count]) }

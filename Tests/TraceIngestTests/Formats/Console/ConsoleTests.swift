@@ -34,7 +34,7 @@ struct ConsoleTests {
   @Test(arguments: [
     ("console-python-spans.txt", "    \"kind\": ", "\"newer\": {\"a\": 1}, "),
     ("console-go-spans.txt", "\t\"SpanKind\": ", "\"newer\": {\"a\": 1}, "),
-    ("console-js-spans.txt", "  kind: ", "newer: { a: 1 }, "),
+    ("console-js-spans.txt", "  kind: ", "newer: { a: 1 }, spanId: 'eeeeeeeeeeeeeeee', "),
   ])
   func `members that a newer exporter prints are kept`(name: String, place: String, new: String)
     async throws
@@ -44,6 +44,8 @@ struct ConsoleTests {
     let read = try await collect(bytes: Array(newer.utf8), workers: 1)
     #expect(read.addsUp && !read.spans.isEmpty)
     #expect(read.spans.allSatisfy { $0.detail.contains(#""newer":{"a":1}"#) })
+    let plain = try await collect(path: fixturePath(name), workers: 1)
+    #expect(read.spans.map(\.row.id) == plain.spans.map(\.row.id))
   }
 
   @Test func `log records of Python's console exporter join their spans`() async throws {

@@ -30,14 +30,16 @@ struct DatadogTests {
 
   @Test func `what no field of a span holds is kept as it is`() async throws {
     let text =
-      #"[[{"name":"a","service":"s","trace_id":5,"span_id":7,"parent_id":"x","start":"soon","duration":3,"error":true,"meta":{"server.address":"h"},"meta_struct":{"k":"v"},"span_links":[{"trace_id":1}]}]]"#
+      #"[[{"name":"a","service":"s","trace_id":5,"span_id":7,"parent_id":"x","start":"soon","duration":3,"error":true,"meta":{"server.address":"h","out.host":"","span.kind":5},"meta_struct":{"k":"v"},"span_links":[{"trace_id":1},{"trace_id":1,"span_id":2,"tracestate":"k=v"}],"span_events":[{"name":"e"},5]}]]"#
     let read = try await collect(bytes: Array(text.utf8))
     let span = try #require(read.spans.first)
     #expect(read.addsUp && span.attributes.contains(#""server.address":"h""#))
+    #expect(span.attributes.contains(#""span.kind":5"#))
     #expect(
       span.detail.contains(
-        #""datadog":{"parent_id":"x","start":"soon","error":true,"meta_struct":{"k":"v"}}"#),
-      "\(span.detail)")
+        #""datadog":{"parent_id":"x","start":"soon","duration":3,"error":true,"meta_struct":{"k":"v"},"span_links":[{"trace_id":1},{"trace_id":1,"span_id":2,"tracestate":"k=v"}],"span_events":[{"name":"e"},5]}"#
+      ), "\(span.detail)")
+    #expect(span.detail.contains(#""trace_state":"k=v""#) && span.detail.contains(#""name":"e""#))
     #expect(read.count(.oddTime) == 1 && read.count(.wrongType) == 1)
   }
 

@@ -66,10 +66,84 @@ struct ElasticTests {
     let took = try #require(read.points.first { $0.name == "jobs.took" })
     #expect(took.row.kind == .histogram && took.row.count == 5)
     #expect(
-      took.detail == #"{"bounds":[2.5,7.25],"counts":[3,0,2],"values":[1.0,4.0,10.5]}"#)
+      took.detail
+        == #"{"bounds":[2.5,7.25],"counts":[3,0,2],"sample":{"type":"histogram","unit":"ms","values":[1,4,10.5],"counts":[3,0,2]}}"#
+    )
     // Values that do not ascend are no buckets.
     let odd = try #require(read.points.first { $0.name == "jobs.odd" })
-    #expect(odd.row.hasNoValue && odd.detail.isEmpty)
+    #expect(odd.row.hasNoValue)
+    #expect(
+      odd.detail == #"{"sample":{"type":"histogram","values":[4,1],"counts":[3,0]}}"#)
+  }
+
+  @Test(arguments: [
+    ("7", nil, 1), (#"{"value":"x"}"#, nil, 1), (#"{"value":2,"foo":1}"#, 2.0, 0),
+    (#"{"type":"weird","value":2.5}"#, 2.5, 0),
+    (#"{"value":18446744073709551615}"#, 18_446_744_073_709_551_615.0, 0),
+    (#"{"values":[1,1],"counts":[1,1]}"#, nil, 1),
+    (#"{"values":[1,2],"counts":[9223372036854775807,1]}"#, nil, 1),
+  ])
+  func `a sample that says something else is kept beside its point`(
+    sample: String, value: Double?, defects: Int
+  ) async throws {
+    let line = #"{"metricset":{"timestamp":1767607200000000,"samples":{"a":\#(sample)}}}"#
+    let text = #"{"metadata":{"service":{"name":"s"}}}"# + "\n" + line + "\n"
+    let read = try await collect(bytes: Array(text.utf8))
+    let point = try #require(read.points.first)
+    #expect((point.row.number ?? point.row.whole.map(Double.init)) == value)
+    #expect(point.row.hasNoValue == (value == nil) && read.count(.wrongType) == defects)
+    #expect(point.detail == #"{"sample":\#(sample)}"#)
+  }
+
+  @Test func `values of another form, and second values of a name, are kept under their path`()
+    async throws
+  {
+    let lines = [
+      #"{"metadata":{"service":{"name":"s"}}}"#,
+      #"{"span":{"id":"0aaaaaaaaaaaaaaa","trace_id":"945254c567a5417eaaaaaaaaaaaaaaaa","name":7,"timestamp":"soon","duration":-5,"outcome":"strange","type":"db","links":[{"trace_id":"11111111111111112222222222222222","span_id":"3333333333333333","extra":1}],"otel":{"span_kind":7,"attributes":{"http.request.method":"OTEL","elastic.type":"otel"}},"context":{"service":"x","request":{"method":"POST"},"user":{"id":"u"},"tags":{"user.id":"tag"}}}}"#,
+      #"{"error":{"id":"e1","timestamp":"later","log":{"level":7,"message":"m"}}}"#,
+    ]
+    let read = try await collect(bytes: Array(lines.joined(separator: "\n").utf8))
+    let span = try #require(read.spans.first)
+    for member in [
+      #""elastic.name":7"#, #""elastic.timestamp":"soon""#, #""elastic.duration":-5"#,
+      #""elastic.outcome":"strange""#, #""extra":1"#, #""elastic.otel.span_kind":7"#,
+      #""elastic.context.service":"x""#, #""http.request.method":"OTEL""#,
+      #""elastic.context.request.method":"POST""#, #""user.id":"u""#,
+      #""elastic.context.tags.user.id":"tag""#,
+    ] { #expect(span.attributes.contains(member), "\(member)") }
+    #expect(span.row.facts.status == .unset && span.service == "s")
+    let error = try #require(read.logs.first)
+    #expect(error.attributes.contains(#""elastic.log.level":7"#) && error.service == "s")
+    #expect(error.attributes.contains(#""elastic.timestamp":"later""#))
+    #expect(read.count(.oddTime) == 2)
+  }
+
+  @Test func `a batch has one resource of the metadata, and a set one text of its tags`()
+    async throws
+  {
+    let long = String(repeating: "x", count: 10_000)
+    let samples = (0..<2_000).map { #""m\#($0)":{"value":1}"# }.joined(separator: ",")
+    let span =
+      #"{"span":{"id":"0aaaaaaaaaaaaaaa","trace_id":"945254c567a5417eaaaaaaaaaaaaaaaa","name":"a","type":"db"}}"#
+    let lines =
+      [#"{"metadata":{"service":{"name":"s"},"labels":{"l":"\#(long)"}}}"#]
+      + Array(repeating: span, count: 2_000)
+      + [#"{"metricset":{"tags":{"t":"\#(long)"},"samples":{\#(samples)}}}"#]
+    var texts = 0
+    let options = IngestOptions(workers: 1)
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "a.ndjson")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+    var points = 0
+    _ = try await ingest(InputFile(path: file.path, isNamed: true), options: options) { batch in
+      texts += batch.text.count
+      points += batch.points.count
+    }
+    // Two long texts and what is short of each span; each event or sample with its own would be 20 MB each.
+    #expect(points == 2_000 && texts < 1_000_000, "\(texts)")
   }
 
   @Test func `empty names inside each other end nowhere on the stack`() async throws {
