@@ -203,6 +203,9 @@ extension Decoder {
 
   // MARK: Metrics
 
+  /// Attributes of all points of a set, as they are stored.
+  private static let wholeSetBytes = 64 << 20
+
   /// A metric set: each sample is a metric with one point, and all have the set's attributes.
   private mutating func elasticMetrics(_ tape: JSONTape, _ event: Int, _ envelope: Envelope) {
     let row = senderRow(tape, event, envelope.offset)
@@ -213,15 +216,22 @@ extension Decoder {
     let attributes = plainAttributes(set, set.root, envelope.offset)
     let scope = addScope(ScopeRow())
     let seen = batch.metricsSeen
-    for (name, sample) in JSONMembers(tape, member(tape, event) { $0.equals("samples") }) {
+    let samples = JSONMembers(tape, member(tape, event) { $0.equals("samples") })
+    // The store has the attributes with each point.
+    let count = samples.reduce(0) { count, _ in count + 1 }
+    if Int(attributes.count) * count > Self.wholeSetBytes {
+      batch.metricsSeen += count
+      return batch.defects.count(.tooLarge, at: envelope.offset)
+    }
+    for (name, sample) in samples {
       composed.begin()
       composed.text("name", name)
       composed.text("unit", words(tape, sample, "unit"))
       putSample(tape, sample, time, envelope)
       let metric = composed.finish()
-      let count = batch.points.count
+      let first = batch.points.count
       self.metric(metric, metric.root, row, scope, envelope.offset)
-      for index in batch.points.indices[count...] { batch.points[index].attributes = attributes }
+      for index in batch.points.indices[first...] { batch.points[index].attributes = attributes }
     }
     if batch.metricsSeen == seen {
       batch.metricsSeen += 1

@@ -119,6 +119,16 @@ struct ElasticTests {
     #expect(read.count(.oddTime) == 2)
   }
 
+  @Test func `a set whose tags would be stored too often is too large`() async throws {
+    let long = String(repeating: "x", count: 1 << 19)
+    let samples = (0..<200).map { #""m\#($0)":{"value":1}"# }.joined(separator: ",")
+    let text =
+      #"{"metadata":{"service":{"name":"s"}}}"# + "\n"
+      + #"{"metricset":{"tags":{"t":"\#(long)"},"samples":{\#(samples)}}}"#
+    let read = try await collect(bytes: Array(text.utf8))
+    #expect(read.points.isEmpty && read.summary.metricsSeen == 200 && read.count(.tooLarge) == 1)
+  }
+
   @Test func `a batch has one resource of the metadata, and a set one text of its tags`()
     async throws
   {
