@@ -68,29 +68,17 @@ extension Decoder {
     var events = OTLPEventFacts()
     consoleEvents(tape, member(tape, index) { $0.equals("events") }, &events, offset, start)
     consoleLinks(tape, member(tape, index) { $0.equals("links") }, offset, start)
-    unknownMembers(tape, index, start)
+    putUnknown(tape, index, start) { key, _ in !Self.spanMembers.contains { key.equals($0) } }
     row.detail = endDetail(from: start)
     outcome(tape, &row, events, message)
     batch.spans.append(row)
   }
 
-  /// Members that no field of a span holds, as they stand.
-  private mutating func unknownMembers(_ tape: JSONTape, _ index: Int, _ start: Int) {
-    let known: [StaticString] = [
-      "name", "context", "kind", "parent_id", "start_time", "end_time", "status", "attributes",
-      "events", "links", "resource",
-    ]
-    var isOpen = false
-    for (key, value) in JSONMembers(tape, index) where !known.contains(where: { key.equals($0) }) {
-      if !isOpen { detailMember("unknown", from: start) }
-      text.put(isOpen ? 0x2c : 0x7b)
-      isOpen = true
-      text.putString(key)
-      text.put(0x3a)
-      text.putRaw(tape, value)
-    }
-    if isOpen { text.put(0x7d) }
-  }
+  /// Members of a span that its fields hold.
+  private static let spanMembers: [StaticString] = [
+    "name", "context", "kind", "parent_id", "start_time", "end_time", "status", "attributes",
+    "events", "links", "resource",
+  ]
 
   private mutating func consoleStatus(
     _ tape: JSONTape, _ status: Int, _ row: inout SpanRow, _ start: Int

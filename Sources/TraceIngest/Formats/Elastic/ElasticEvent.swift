@@ -203,7 +203,7 @@ extension Decoder {
 
   // MARK: Metrics
 
-  /// Attributes of all points of a set, as they are stored.
+  /// Bytes that the attributes of all points of a set may take in the store.
   private static let wholeSetBytes = 64 << 20
 
   /// A metric set: each sample is a metric with one point, and all have the set's attributes.
@@ -299,7 +299,7 @@ extension Decoder {
     var centres: [Double] = []
     var isWhole = true
     for element in JSONElements(tape, values) {
-      guard let centre = realNumber(tape, element), centre > centres.last ?? -.infinity else {
+      guard let centre = finiteNumber(tape, element), centre > centres.last ?? -.infinity else {
         isWhole = false
         break
       }
@@ -324,15 +324,6 @@ extension Decoder {
     composed.closeList()
     composed.value("bucketCounts", tape, counts)
     composed.number("count", Int64(total))
-  }
-
-  private func realNumber(_ tape: JSONTape, _ index: Int) -> Double? {
-    switch tape.tag(index) {
-    case JSONTape.Tag.double: Double(bitPattern: tape.number(index))
-    case JSONTape.Tag.int: Double(Int64(bitPattern: tape.number(index)))
-    case JSONTape.Tag.uint: Double(tape.number(index))
-    default: nil
-    }
   }
 
   // MARK: The sender

@@ -6,8 +6,9 @@ import TraceModel
 /// - Source: OpenTelemetry semantic conventions; elastic/apm-data, input/elasticapm/docs/spec/v2.
 struct ElasticNames {
   private static let prefix = "elastic."
-  /// Paths are joined up to this many bytes and levels; what lies deeper stays an object.
+  /// Bytes up to which paths are joined; what lies behind stays an object.
   static let longest = 200
+  /// Levels up to which they are.
   static let deepest = 20
 
   /// How a value is written that is told elsewhere.
@@ -67,10 +68,8 @@ struct ElasticNames {
       unsafe names.insert(stableHash(name.raw, seed: 0)).inserted
     }
 
-    /// Whether no value has the name of the place.
-    mutating func isNewPlace() -> Bool {
-      unsafe names.insert(stableHash(place.bytes.raw, seed: 0)).inserted
-    }
+    /// From now on a value has the name of the place.
+    mutating func takePlace() { unsafe names.insert(stableHash(place.bytes.raw, seed: 0)) }
   }
 
   private func put(
@@ -100,7 +99,7 @@ struct ElasticNames {
           continue
         }
       }
-      _ = walk.isNewPlace()
+      walk.takePlace()
       composed.value(walk.place.bytes, tape, value)
     }
     walk.place.count = start

@@ -86,11 +86,11 @@ extension Decoder {
       case 5 where key.equals("count"): row.count = wholeNumber(tape, value)
       case 5 where key.equals("asInt"): row.whole = wholeNumber(tape, value)
       case 6 where key.equals("as_int"): row.whole = wholeNumber(tape, value)
-      case 8 where key.equals("asDouble"): row.number = number(tape, value)
-      case 9 where key.equals("as_double"): row.number = number(tape, value)
-      case 3 where key.equals("sum"): row.sum = number(tape, value)
-      case 3 where key.equals("min"): row.least = number(tape, value)
-      case 3 where key.equals("max"): row.most = number(tape, value)
+      case 8 where key.equals("asDouble"): row.number = finiteNumber(tape, value)
+      case 9 where key.equals("as_double"): row.number = finiteNumber(tape, value)
+      case 3 where key.equals("sum"): row.sum = finiteNumber(tape, value)
+      case 3 where key.equals("min"): row.least = finiteNumber(tape, value)
+      case 3 where key.equals("max"): row.most = finiteNumber(tape, value)
       case 12 where key.equals("timeUnixNano"):
         row.time = time(tape, value, row.offset, "timeUnixNano")
       case 14 where key.equals("time_unix_nano"):
@@ -157,7 +157,7 @@ extension Decoder {
   private mutating func putNumber(
     _ name: StaticString, _ tape: JSONTape, _ value: Int, from start: Int
   ) {
-    guard let number = number(tape, value) else { return }
+    guard let number = finiteNumber(tape, value) else { return }
     detailMember(name, from: start)
     text.putDouble(number)
   }
@@ -185,7 +185,7 @@ extension Decoder {
     for element in JSONElements(tape, list) {
       text.put(separator)
       separator = 0x2c
-      text.putDouble(number(tape, element) ?? 0)
+      text.putDouble(finiteNumber(tape, element) ?? 0)
     }
     text.put(separator == 0x5b ? "[]" : "]")
   }
@@ -215,9 +215,9 @@ extension Decoder {
       text.put(separator)
       separator = 0x2c
       text.put("{\"quantile\":")
-      text.putDouble(number(tape, member(tape, element) { $0.equals("quantile") }) ?? 0)
+      text.putDouble(finiteNumber(tape, member(tape, element) { $0.equals("quantile") }) ?? 0)
       text.put(",\"value\":")
-      text.putDouble(number(tape, member(tape, element) { $0.equals("value") }) ?? 0)
+      text.putDouble(finiteNumber(tape, member(tape, element) { $0.equals("value") }) ?? 0)
       text.put(0x7d)
     }
     text.put(separator == 0x5b ? "[]" : "]")
@@ -241,7 +241,7 @@ extension Decoder {
     let value = member(tape, exemplar) {
       $0.equals("asDouble") || $0.equals("as_double") || $0.equals("asInt") || $0.equals("as_int")
     }
-    if let number = number(tape, value) {
+    if let number = finiteNumber(tape, value) {
       text.put(",\"value\":")
       text.putDouble(number)
     }
@@ -276,7 +276,7 @@ extension Decoder {
   }
 
   /// A finite number, written as a number or as text; nil for anything else.
-  private func number(_ tape: JSONTape, _ index: Int) -> Double? {
+  func finiteNumber(_ tape: JSONTape, _ index: Int) -> Double? {
     switch tape.tag(index) {
     case JSONTape.Tag.double:
       let value = Double(bitPattern: tape.number(index))

@@ -259,9 +259,18 @@ extension Decoder {
   /// Members under unknown keys, and values that their column cannot hold, as they stand.
   private mutating func unknownMembers(_ tape: JSONTape, _ fields: XRayFields, _ start: Int) {
     if fields.others.isEmpty, unheld.isEmpty { return }
+    let unheld = unheld
+    putUnknown(tape, fields.object, start) { _, value in
+      fields.others.contains(value) || unheld.contains(value)
+    }
+  }
+
+  /// Some members of an object as they stand, as the detail's `unknown`; nothing where there are none.
+  mutating func putUnknown(
+    _ tape: JSONTape, _ object: Int, _ start: Int, _ isMeant: (Bytes, Int) -> Bool
+  ) {
     var isOpen = false
-    for (key, value) in JSONMembers(tape, fields.object)
-    where fields.others.contains(value) || unheld.contains(value) {
+    for (key, value) in JSONMembers(tape, object) where isMeant(key, value) {
       if !isOpen { detailMember("unknown", from: start) }
       text.put(isOpen ? 0x2c : 0x7b)
       isOpen = true
