@@ -5,54 +5,65 @@ import TraceIngest
 /// One file is read by a reader and several decoders; of many small ones each is less work than to start these, so some files at a time
 /// are read whole by a task of their own.
 struct FilesAhead {
-  /// Files of a task: enough that starting it costs little, few enough that their rows take little room.
-  private static let filesOfTask = 8
+  /// Files of a task: enough that starting it, and a transaction, cost little.
+  private static let filesOfTask = 128
+  /// Bytes of a task's files: few enough that their rows take little room.
+  private static let bytesOfTask = 2 << 20
 
   private let files: [InputFile]
   private let options: IngestOptions
-  /// How many tasks may be ahead of the writer; 0 where there is one file.
+  /// How many tasks may be ahead of the writer.
   private let window: Int
-  private var tasks: [Task<[Result<SmallSource?, IngestError>], Never>] = []
-  /// What the task at hand gave, from the file `first` on.
-  private var ready: [Result<SmallSource?, IngestError>] = []
-  private var first = 0
+  private var tasks: [Task<SmallReader, Never>] = []
+  /// Readers that have nothing to do.
+  private var idle: [SmallReader] = []
+  /// Who has read the files at hand, and how many of its parts were taken.
+  private var current: SmallReader?
+  private var taken = 0
   private var started = 0
 
   /// Files in the order in which they will be taken.
   init(_ files: [InputFile], options: IngestOptions) {
     self.files = files
     self.options = options
-    window = files.count > 1 ? options.workers + 1 : 0
+    window = options.workers + 1
   }
 
-  /// The next file's content; nil where it is not small, so that it is to be read by `ingest`.
-  ///
-  /// - Parameter index: 0, then 1, and so on.
-  mutating func take(_ index: Int) async throws(IngestError) -> SmallSource? {
-    if window == 0 { return nil }
-    if index == first + ready.count {
-      while started < files.count, tasks.count < window { start() }
-      first = index
-      ready = await tasks.removeFirst().value
+  /// The next file, or the next ones that were read together; nil at the end.
+  mutating func next() async -> FilePart? {
+    if files.count == 1 {
+      started += 1
+      return started == 1 ? .file(files[0]) : nil
     }
-    let result = ready[index - first]
-    ready[index - first] = .success(nil)
-    return try result.get()
+    if let current, taken == current.parts.count {
+      idle.append(current)
+      self.current = nil
+    }
+    if current == nil {
+      while started < files.count, tasks.count < window { start() }
+      if tasks.isEmpty { return nil }
+      current = await tasks.removeFirst().value
+      taken = 0
+    }
+    taken += 1
+    return current?.parts[taken - 1]
   }
 
   private mutating func start() {
-    let part = Array(files[started..<min(files.count, started + Self.filesOfTask)])
-    let options = options
-    started += part.count
+    var end = started
+    var bytes = 0
+    repeat {
+      bytes += files[end].bytes ?? 0
+      end += 1
+    } while end < files.count && end - started < Self.filesOfTask
+      && bytes + (files[end].bytes ?? 0) <= Self.bytesOfTask
+    let part = files[started..<end]
+    let reader = idle.popLast() ?? SmallReader(options)
+    started = end
     tasks.append(
       Task.detached {
-        part.map { file in
-          do throws(IngestError) {
-            return .success(try readSmall(file, options: options))
-          } catch {
-            return .failure(error)
-          }
-        }
+        reader.read(part)
+        return reader
       })
   }
 }

@@ -120,7 +120,7 @@ public struct IngestResult: Sendable {
   }
 }
 
-/// Loads files into a store: one transaction a file, so that the store holds whole files only.
+/// Loads files into a store, a large one or several small ones in a transaction, so that the store holds whole files only.
 ///
 /// A file of no known format is an error where it is the only input, and a counted, named skip otherwise.
 ///
@@ -165,11 +165,7 @@ private func load(
     progress: progress)
   loader.result.store = request.store
   var ahead = FilesAhead(files, options: options)
-  for (index, file) in files.enumerated() {
-    try await loader.load(file) { () async throws(IngestError) -> SmallSource? in
-      try await ahead.take(index)
-    }
-  }
+  while let part = await ahead.next() { try await loader.load(part) }
   try await loader.loadWaiting()
   return try loader.finish(request.inputs, files)
 }
@@ -199,25 +195,40 @@ private struct Loader: ~Copyable {
     self.progress = progress
   }
 
-  /// Loads a file, or the members of an archive.
-  ///
-  /// - Parameter small: its content where it was decoded ahead; nil where it is to be read.
-  mutating func load(
-    _ file: InputFile, small: () async throws(IngestError) -> SmallSource? = { nil }
-  ) async throws {
-    defer { bytesBefore += Int64(regularSize(file.path) ?? 0) }
-    do {
-      try await loadOne(file, small: small, canWait: !isOnlyFile && !file.isMember)
-    } catch let error as IngestError
-      where error.code == .archive && !file.isMember && regularSize(file.path) != nil
-    {
-      try writer.rollBack()
-      try await loadArchive(file)
-    } catch let error as IngestError {
-      try writer.rollBack()
-      if isOnlyFile, file.isNamed { throw error }
-      try skip(error, file)
+  /// Loads a file, the members of an archive, or small files that were decoded ahead.
+  mutating func load(_ part: FilePart) async throws {
+    switch part {
+    case .small(let batch, let files): try store(batch, files)
+    case .file(let file):
+      do {
+        try await loadOne(file, canWait: !isOnlyFile)
+      } catch let error as IngestError {
+        try writer.rollBack()
+        try await refuse(error, file)
+      }
+      bytesBefore += Int64(file.bytes ?? 0)
+    case .refused(let file, let error):
+      try await refuse(error, file)
+      bytesBefore += Int64(file.bytes ?? 0)
     }
+  }
+
+  /// Stores small files that were decoded ahead.
+  private mutating func store(_ batch: SpanBatch, _ files: [SmallFile]) throws {
+    let finished = try writer.store(
+      batch, files.map { SourceRecord($0.summary, name: $0.file.shownName) })
+    for (one, small) in zip(finished, files) {
+      result.add(one, small.summary, name: small.file.shownName)
+      bytesBefore += Int64(small.file.bytes ?? 0)
+    }
+    progress?(IngestProgress(bytesRead: bytesBefore, bytesTotal: total))
+  }
+
+  /// What becomes of a file that cannot be read as it is: an archive is taken apart, another one is an error or a skip.
+  private mutating func refuse(_ error: IngestError, _ file: InputFile) async throws {
+    if error.code == .archive, file.bytes != nil { return try await loadArchive(file) }
+    if isOnlyFile, file.isNamed { throw error }
+    try skip(error, file)
   }
 
   /// Loads those that waited for a year.
@@ -226,12 +237,10 @@ private struct Loader: ~Copyable {
     waiting = []
     if files.isEmpty { return }
     if options.logYear == nil { options.logYear = try writer.medianYear() }
-    for file in files { try await loadOne(file, small: { nil }, canWait: false) }
+    for file in files { try await loadOne(file, canWait: false) }
   }
 
-  private mutating func loadOne(
-    _ file: InputFile, small: () async throws(IngestError) -> SmallSource?, canWait: Bool
-  ) async throws {
+  private mutating func loadOne(_ file: InputFile, canWait: Bool) async throws {
     var report: (@Sendable (Int64, Int64?) -> Void)?
     if let progress {
       let (before, total) = (bytesBefore, total)
@@ -240,15 +249,8 @@ private struct Loader: ~Copyable {
       }
     }
     try writer.begin(source: file.shownName)
-    let summary: SourceSummary
-    if let small = try await small() {
-      for batch in small.batches { try writer.append(batch) }
-      summary = small.summary
-      report?(Int64(regularSize(file.path) ?? 0), nil)
-    } else {
-      summary = try await TraceIngest.ingest(file, options: options, progress: report) {
-        batch in try writer.append(batch)
-      }
+    let summary = try await TraceIngest.ingest(file, options: options, progress: report) {
+      batch in try writer.append(batch)
     }
     if summary.formatName.isEmpty, summary.defects.entries[.corruptCompression] == nil {
       throw IngestError(.empty, path: file.path)
@@ -264,7 +266,7 @@ private struct Loader: ~Copyable {
   /// Notes a file that is not read.
   private mutating func skip(_ error: IngestError, _ file: InputFile) throws {
     firstRefusal = firstRefusal ?? error
-    try writer.recordSkipped(SourceRecord(refused: error, name: file.shownName))
+    try writer.recordSkipped(SourceRecord(refused: error, file))
     result.filesSkipped += 1
     if error.defect.severity == .loss { result.hasLosses = true }
     result.remarks.append("warning: skipped a file: \(error.sentence)")
@@ -289,7 +291,7 @@ private struct Loader: ~Copyable {
       case .member(let member):
         isEmpty = false
         do {
-          try await loadOne(member, small: { nil }, canWait: false)
+          try await loadOne(member, canWait: false)
         } catch let error as IngestError {
           try writer.rollBack()
           try skip(error, member)
@@ -378,8 +380,8 @@ extension InputFile {
 private func totalSize(of files: [InputFile]) -> Int64? {
   var total: Int64 = 0
   for file in files {
-    guard let size = regularSize(file.path).map({ Int64($0) }) else { return nil }
-    total += size
+    guard let bytes = file.bytes else { return nil }
+    total += Int64(bytes)
   }
   return total
 }
@@ -433,10 +435,11 @@ extension SourceRecord {
       metricsSeen: summary.metricsSeen, defects: summary.defects)
   }
 
-  fileprivate init(refused error: IngestError, name: String) {
+  fileprivate init(refused error: IngestError, _ file: InputFile) {
     var defects = DefectTally()
-    defects.add(Defect(kind: error.defect, example: name))
+    defects.add(Defect(kind: error.defect, example: file.shownName))
     self.init(
-      name: name, bytes: Int64(regularSize(name) ?? 0), defects: defects, remark: error.sentence)
+      name: file.shownName, bytes: Int64(file.bytes ?? 0), defects: defects,
+      remark: error.sentence)
   }
 }

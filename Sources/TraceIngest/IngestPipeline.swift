@@ -64,7 +64,7 @@ package struct SourceSummary: Sendable {
   package var defects = DefectTally()
 
   /// Takes over what is known of the source as a whole.
-  fileprivate mutating func settle(_ end: SourceEnd) {
+  mutating func settle(_ end: SourceEnd) {
     formatName = end.formatName
     compression = end.compression.rawValue
     bytes = end.bytes
@@ -76,7 +76,7 @@ package struct SourceSummary: Sendable {
     }
   }
 
-  fileprivate mutating func add(_ batch: borrowing SpanBatch) {
+  mutating func add(_ batch: borrowing SpanBatch) {
     records += batch.records
     spansSeen += batch.spansSeen
     spansDropped += batch.spansSeen - batch.spans.count
@@ -102,7 +102,7 @@ private final class Workspace: @unchecked Sendable {
 }
 
 /// What the reader knows of the source as a whole.
-private struct SourceEnd: Sendable {
+struct SourceEnd: Sendable {
   var formatName = ""
   var compression = ByteSource.Compression.none
   var hash = ""
@@ -181,7 +181,7 @@ nonisolated(nonsending) package func ingest(
 }
 
 /// A source whose format is known, ready to be cut.
-private struct OpenedSource: ~Copyable {
+struct OpenedSource: ~Copyable {
   var splitter: RecordSplitter
   var context: DecoderContext
   var end: SourceEnd
@@ -261,39 +261,6 @@ private func read(
   }
   try Task.checkCancellation()
   return try source.finish()
-}
-
-/// What a small file holds, read in one go.
-package struct SmallSource: Sendable {
-  /// Its batches in their order.
-  package var batches: [SpanBatch] = []
-  /// Counts and defects of the whole source.
-  package var summary = SourceSummary()
-}
-
-/// Reads a small file without tasks of its own, so that many files are read side by side; the rows are those of `ingest`.
-///
-/// - Returns: nil where it is no regular file of at most a MiB, or holds more than 8 MiB unpacked; nothing is lost then, `ingest` reads it.
-package func readSmall(
-  _ file: InputFile, options: IngestOptions
-) throws(IngestError) -> SmallSource? {
-  guard let size = regularSize(file.path), size <= 1 << 20 else { return nil }
-  var source = try OpenedSource(file, options)
-  var small = SmallSource()
-  var decoder = Decoder(source.context)
-  var chunk = Chunk(capacity: size + 1024)
-  while true {
-    if small.batches.count == 2 { return nil }
-    let hasMore = try source.splitter.fill(&chunk)
-    chunk.isEnd = !hasMore
-    var batch = SpanBatch()
-    decoder.decode(&chunk, into: &batch)
-    small.summary.add(batch)
-    small.batches.append(batch)
-    if !hasMore { break }
-  }
-  small.summary.settle(try source.finish())
-  return small
 }
 
 /// A worker's task: one decoder for all its chunks.

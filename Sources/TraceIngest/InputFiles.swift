@@ -10,15 +10,18 @@ package struct InputFile: Sendable {
   package var path: String
   /// Whether the user named it, or it was found in a folder, by a pattern or in an archive.
   package var isNamed: Bool
+  /// Bytes on disk when it was listed; nil for what is no regular file.
+  package var bytes: Int?
   /// Where a member of an archive is read from; nil for all else.
   var member: MemberHandle?
   /// Whether it is the member of an archive, which can be read once.
   package var isMember: Bool { member != nil }
 
   /// A file of its parts.
-  package init(path: String, isNamed: Bool) {
+  package init(path: String, isNamed: Bool, bytes: Int? = nil) {
     self.path = path
     self.isNamed = isNamed
+    self.bytes = bytes
   }
 }
 
@@ -32,26 +35,26 @@ package struct InputFile: Sendable {
 package func expandInputs(_ arguments: [String]) throws(IngestError) -> [InputFile] {
   var files: [InputFile] = []
   var known: Set<String> = []
-  func add(_ path: String, isNamed: Bool) {
-    if known.insert(path).inserted { files.append(InputFile(path: path, isNamed: isNamed)) }
+  func add(_ file: InputFile) {
+    if known.insert(file.path).inserted { files.append(file) }
   }
   for argument in arguments {
     if argument == "-" {
-      add(argument, isNamed: true)
+      add(InputFile(path: argument, isNamed: true))
       continue
     }
     switch kind(of: argument) {
     case .folder:
-      for path in walk(argument) { add(path, isNamed: false) }
-    case .file: add(argument, isNamed: true)
+      for file in walk(argument) { add(file) }
+    case .file(let bytes): add(InputFile(path: argument, isNamed: true, bytes: bytes))
     case .nothing:
       let matches = argument.contains { "*?[".contains($0) } ? expand(argument) : []
       if matches.isEmpty { throw IngestError(.notFound, path: argument) }
       for match in matches {
-        if kind(of: match) == .folder {
-          for path in walk(match) { add(path, isNamed: false) }
-        } else {
-          add(match, isNamed: false)
+        switch kind(of: match) {
+        case .folder: for file in walk(match) { add(file) }
+        case .file(let bytes): add(InputFile(path: match, isNamed: false, bytes: bytes))
+        case .nothing: add(InputFile(path: match, isNamed: false))
         }
       }
     }
@@ -60,20 +63,24 @@ package func expandInputs(_ arguments: [String]) throws(IngestError) -> [InputFi
 }
 
 private enum PathKind {
-  case file, folder, nothing
+  /// Bytes of a regular file, nil of anything else that can be opened.
+  case file(bytes: Int?)
+  case folder, nothing
 }
 
 private func kind(of path: String) -> PathKind {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else { return .nothing }
-  return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+  switch status.st_mode & S_IFMT {
+  case S_IFDIR: return .folder
+  case S_IFREG: return .file(bytes: Int(status.st_size))
+  default: return .file(bytes: nil)
+  }
 }
 
 /// Bytes of a regular file, nil for anything else.
 package func regularSize(_ path: String) -> Int? {
-  var status = stat()
-  guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-  return Int(status.st_size)
+  if case .file(let bytes) = kind(of: path) { bytes } else { nil }
 }
 
 /// What tells one folder from another.
@@ -91,8 +98,8 @@ private func folderID(_ path: String) -> FolderID? {
 }
 
 /// All files below a folder, sorted by path.
-private func walk(_ folder: String) -> [String] {
-  var files: [String] = []
+private func walk(_ folder: String) -> [InputFile] {
+  var files: [InputFile] = []
   var waiting = [folder]
   var visited: Set<FolderID> = []
   while let next = waiting.popLast() {
@@ -101,12 +108,13 @@ private func walk(_ folder: String) -> [String] {
       let path = next.hasSuffix("/") ? next + name : next + "/" + name
       switch kind(of: path) {
       case .folder: waiting.append(path)
-      case .file: files.append(path)
+      case .file(let bytes):
+        files.append(InputFile(path: path, isNamed: false, bytes: bytes))
       case .nothing: break
       }
     }
   }
-  return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
 }
 
 /// The names in a folder, hidden ones left out, sorted so that the way through links is always the same.

@@ -17,8 +17,14 @@ public struct TextRange: Sendable, Hashable {
 /// Symbols, resources and scopes are local to the batch; the writer maps them to the store's once a batch.
 /// A batch is filled, delivered, emptied and filled again, so it keeps its room.
 ///
-/// - Invariant: `spansSeen == spans.count + spansDropped`, likewise for logs; each drop stands in `defects`.
+/// It holds rows of one source, or of several small ones that are numbered from 0: then the number stands above an offset's bits.
+///
+/// - Invariant: `spansSeen == spans.count + spansDropped`, likewise for logs; each drop stands in `defects`, or in those of its source
+///   where there are several.
 public struct SpanBatch: Sendable {
+  /// Bits of a row's `offset` that hold the byte offset; those above hold the number of its source.
+  public static let offsetBits: Int64 = 40
+
   /// Names, local to this batch.
   public var symbols = SymbolTable()
   /// JSON texts and bodies, one behind the other.
@@ -48,6 +54,23 @@ public struct SpanBatch: Sendable {
 
   /// An empty batch.
   public init() {}
+
+  /// Takes out the rows of some sources, and numbers the others anew, in their order.
+  public mutating func removeRows(ofSources removed: Set<Int>) {
+    func isRemoved(_ offset: Int64) -> Bool { removed.contains(Int(offset >> Self.offsetBits)) }
+    func renumber(_ offset: inout Int64) {
+      let number = Int(offset >> Self.offsetBits)
+      offset -= Int64(removed.count { $0 < number }) << Self.offsetBits
+    }
+    spans.removeAll { isRemoved($0.offset) }
+    logs.removeAll { isRemoved($0.offset) }
+    answers.removeAll { isRemoved($0.offset) }
+    points.removeAll { isRemoved($0.offset) }
+    for index in spans.indices { renumber(&spans[index].offset) }
+    for index in logs.indices { renumber(&logs[index].offset) }
+    for index in answers.indices { renumber(&answers[index].offset) }
+    for index in points.indices { renumber(&points[index].offset) }
+  }
 
   /// Empties the batch and keeps its room.
   public mutating func removeAll() {

@@ -29,8 +29,25 @@ struct RowInserts: ~Copyable {
     var spans = 0
     var quarantined = 0
     var logs = 0
+  }
+
+  /// What was stored of the sources whose rows a batch may hold, by their number.
+  struct Tally {
+    private(set) var sources: [Counts]
     /// A byte offset did not fit into a place.
-    var hasTooLargeOffset = false
+    private(set) var hasTooLargeOffset = false
+
+    init(sources count: Int) { sources = Array(repeating: Counts(), count: count) }
+
+    /// Counts what stands at an offset.
+    @inline(__always) mutating func add(at offset: Int64, _ count: (inout Counts) -> Void) {
+      let number = Int(offset >> Schema.offsetBits)
+      if sources.indices.contains(number) {
+        count(&sources[number])
+      } else {
+        hasTooLargeOffset = true
+      }
+    }
   }
 
   init(_ connection: borrowing Connection) throws(SQLiteFault) {
@@ -78,15 +95,15 @@ struct RowInserts: ~Copyable {
 
   /// Stores all rows of a batch.
   mutating func append(
-    _ batch: borrowing SpanBatch, _ ids: RowCatalog.Batch, source: Int64, _ counts: inout Counts
+    _ batch: borrowing SpanBatch, _ ids: RowCatalog.Batch, source: Int64, _ tally: inout Tally
   ) throws(SQLiteFault) {
     let place = source << Schema.offsetBits
     try unsafe batch.text.withUnsafeBufferPointer { (bytes) throws(SQLiteFault) in
       let text = UnsafeRawBufferPointer(bytes)
-      try unsafe appendSpans(batch.spans, text, ids, place, &counts)
-      try unsafe appendLogs(batch.logs, text, ids, place, &counts)
-      try unsafe appendAnswers(batch.answers, text, ids, place, &counts)
-      try unsafe appendPoints(batch.points, text, ids, place, &counts)
+      try unsafe appendSpans(batch.spans, text, ids, place, &tally)
+      try unsafe appendLogs(batch.logs, text, ids, place, &tally)
+      try unsafe appendAnswers(batch.answers, text, ids, place, &tally)
+      try unsafe appendPoints(batch.points, text, ids, place, &tally)
     }
     logs.clear()
     log.clear()
@@ -96,14 +113,15 @@ struct RowInserts: ~Copyable {
 
   private mutating func appendSpans(
     _ rows: [SpanRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
-    _ counts: inout Counts
+    _ tally: inout Tally
   ) throws(SQLiteFault) {
     unsafe try spans.append(rows, ids.series, text, place)
     for row in rows {
-      if row.trace.isAbsent { counts.quarantined += 1 }
-      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
+      tally.add(at: row.offset) {
+        $0.spans += 1
+        if row.trace.isAbsent { $0.quarantined += 1 }
+      }
     }
-    counts.spans += rows.count
     try appendRuns(rows)
   }
 
@@ -137,7 +155,7 @@ struct RowInserts: ~Copyable {
 
   private mutating func appendLogs(
     _ rows: [LogRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
-    _ counts: inout Counts
+    _ tally: inout Tally
   ) throws(SQLiteFault) {
     let columns = Int32(RowInserts.logColumns)
     let whole = rows.count - rows.count % RowInserts.rowsAtOnce
@@ -145,17 +163,17 @@ struct RowInserts: ~Copyable {
     while index < whole {
       for inGroup in 0..<RowInserts.rowsAtOnce {
         unsafe logs.bind(
-          rows[index + inGroup], from: Int32(inGroup) * columns, text, ids, place, &counts)
+          rows[index + inGroup], from: Int32(inGroup) * columns, text, ids, place)
       }
       try logs.execute()
       index += RowInserts.rowsAtOnce
     }
     while index < rows.count {
-      unsafe log.bind(rows[index], from: 0, text, ids, place, &counts)
+      unsafe log.bind(rows[index], from: 0, text, ids, place)
       try log.execute()
       index += 1
     }
-    counts.logs += rows.count
+    for row in rows { tally.add(at: row.offset) { $0.logs += 1 } }
     try appendLogRuns(rows)
     if sawBareRequest { return }
     for row in rows where row.trace.isAbsent && row.detail.count > 0 {
@@ -170,13 +188,13 @@ struct RowInserts: ~Copyable {
 extension RowInserts {
   private mutating func appendAnswers(
     _ rows: [AnswerRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
-    _ counts: inout Counts
+    _ tally: inout Tally
   ) throws(SQLiteFault) {
     for row in rows {
       answer.bind(ids.names[Int(row.kind.index)], at: 1)
       answer.bindTrace(row.trace, at: 2)
-      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
-      answer.bind(place | row.offset & Schema.offsetMask, at: 4)
+      tally.add(at: row.offset) { _ in }
+      answer.bind(place &+ row.offset, at: 4)
       unsafe answer.bindStatic(text[of: row.content], at: 5)
       try answer.execute()
     }
@@ -186,7 +204,7 @@ extension RowInserts {
 extension RowInserts {
   private mutating func appendPoints(
     _ rows: [PointRow], _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch, _ place: Int64,
-    _ counts: inout Counts
+    _ tally: inout Tally
   ) throws(SQLiteFault) {
     for row in rows {
       point.bind(ids.names[Int(row.name.index)], at: 1)
@@ -204,8 +222,8 @@ extension RowInserts {
       point.bind(row.sum, at: 13)
       point.bind(row.least, at: 14)
       point.bind(row.most, at: 15)
-      if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
-      point.bind(place | row.offset & Schema.offsetMask, at: 16)
+      tally.add(at: row.offset) { _ in }
+      point.bind(place &+ row.offset, at: 16)
       unsafe point.bindStatic(text[of: row.attributes], at: 17)
       unsafe point.bindStatic(text[of: row.detail], at: 18)
       try point.execute()
@@ -248,7 +266,7 @@ extension RawStatement {
 
   @unsafe fileprivate mutating func bind(
     _ row: LogRow, from base: Int32, _ text: UnsafeRawBufferPointer, _ ids: RowCatalog.Batch,
-    _ place: Int64, _ counts: inout RowInserts.Counts
+    _ place: Int64
   ) {
     bindTrace(row.trace, at: base + 1)
     bindUnlessZero(Int64(bitPattern: row.span.rawValue), at: base + 3)
@@ -258,8 +276,7 @@ extension RawStatement {
     bindUnlessZero(ids.names[Int(row.severityText.index)], at: base + 7)
     bind(ids.resources[Int(row.resource)], at: base + 8)
     bindUnlessZero(ids.scopes[Int(row.scope)], at: base + 9)
-    if row.offset < 0 || row.offset > Schema.offsetMask { counts.hasTooLargeOffset = true }
-    bind(place | row.offset & Schema.offsetMask, at: base + 10)
+    bind(place &+ row.offset, at: base + 10)
     bindUnlessZero(Int64(bitPattern: row.identity), at: base + 11)
     unsafe bindStatic(text[of: row.body], at: base + 12)
     unsafe bindStatic(text[of: row.attributes], at: base + 13)

@@ -4,7 +4,7 @@ package import TraceModel
 /// Turns batches into rows of one store file.
 ///
 /// A new store grows in a temporary file beside its path and gets its name in `close`; abandoned, nothing is left. An existing
-/// one is extended source by source, each in one transaction, and is one file again after `close`. Nothing is synced to the
+/// one is extended by whole sources, a large one or several small ones in a transaction, and is one file again after `close`. Nothing is synced to the
 /// disk before it has its name: after a loss of power ingest the files again.
 ///
 /// After an error the source that is open is lost; `close` keeps those that were finished before it.
@@ -22,11 +22,13 @@ package struct SpanWriter: ~Copyable {
   private var open: OpenSource?
   private var lastFinished: String?
 
-  /// A source whose transaction is open.
+  /// A source whose transaction is open, or several.
   private struct OpenSource {
+    /// The first one's, where there are several.
     var name: String
+    /// The first one's; the others have those behind it.
     var id: Int64
-    var counts = RowInserts.Counts()
+    var tally: RowInserts.Tally
   }
 
   /// What bounds the writer's memory and patience.
@@ -127,15 +129,20 @@ package struct SpanWriter: ~Copyable {
 
   /// Opens the transaction of a source.
   package mutating func begin(source name: String) throws(StoreError) {
+    try begin(source: name, count: 1)
+  }
+
+  private mutating func begin(source name: String, count: Int) throws(StoreError) {
     precondition(open == nil, "a source is finished or rolled back before the next one begins")
     do throws(SQLiteFault) {
       try connection.run(kept: "begin immediate")
-      open = OpenSource(name: name, id: try sources.nextID())
+      open = OpenSource(
+        name: name, id: try sources.nextID(), tally: RowInserts.Tally(sources: count))
       try rows.start()
     } catch {
       throw explained(error, name)
     }
-    if (open?.id ?? 0) >= 1 << (63 - Schema.offsetBits) {
+    if (open?.id ?? 0) + Int64(count) > 1 << (63 - Schema.offsetBits) {
       throw StoreError(.tooLarge, path, isWriting: true, kept: kept(name))
     }
   }
@@ -145,11 +152,11 @@ package struct SpanWriter: ~Copyable {
     guard var source = open else { preconditionFailure("a batch is appended to a begun source") }
     do throws(SQLiteFault) {
       let ids = try catalog.rowIDs(for: batch)
-      try rows.append(batch, ids, source: source.id, &source.counts)
+      try rows.append(batch, ids, source: source.id, &source.tally)
     } catch {
       throw explained(error, source.name)
     }
-    if source.counts.hasTooLargeOffset {
+    if source.tally.hasTooLargeOffset {
       throw StoreError(
         .tooLarge, path, doing: "in '\(source.name)'", isWriting: true, kept: kept(source.name))
     }
@@ -169,19 +176,79 @@ package struct SpanWriter: ~Copyable {
       if missing > 0 {
         record.defects.add(Defect(kind: .missingService, count: missing))
       }
-      try sources.write(record, id: source.id, source.counts)
+      try sources.write(record, id: source.id, source.tally.sources[0])
     } catch {
       throw explained(error, source.name)
     }
-    try check(record, source.counts)
+    try check(record, source.tally.sources[0])
+    try commit(last: source.name)
+    return .stored(source.tally.sources[0])
+  }
+
+  /// Stores several small sources in one transaction: all rows of each are in the store, or nothing where its content was there before.
+  ///
+  /// - Parameters:
+  ///   - batch: the rows of all, which refer to nothing that comes later.
+  ///   - records: the sources by their numbers.
+  package mutating func store(
+    _ batch: SpanBatch, _ records: [SourceRecord]
+  ) throws(StoreError) -> [FinishedSource] {
+    guard let first = records.first, let last = records.last else { return [] }
+    precondition(
+      batch.resources.allSatisfy { $0.late == 0 } && batch.scopes.allSatisfy { $0.late == 0 },
+      "what small sources refer to stands in their batch")
+    try begin(source: first.name, count: records.count)
+    var finished: [FinishedSource] = []
+    var known: Set<Int> = []
+    var contents: [String: String] = [:]
+    do throws(SQLiteFault) {
+      for (number, record) in records.enumerated() {
+        var same = contents[record.contentHash]
+        if same == nil { same = try sources.name(ofContent: record.contentHash) }
+        if let same {
+          known.insert(number)
+          finished.append(.sameContent(as: same))
+        } else {
+          contents[record.contentHash] = record.name
+          finished.append(.stored(spans: 0, logs: 0))
+        }
+      }
+    } catch {
+      throw explained(error, first.name)
+    }
+    if known.isEmpty {
+      try append(batch)
+    } else {
+      var rest = batch
+      rest.removeRows(ofSources: known)
+      try append(rest)
+    }
+    guard let source = open else { preconditionFailure("a batch is appended to a begun source") }
+    // Ids have no gaps.
+    var stored = 0
+    for (number, record) in records.enumerated() where !known.contains(number) {
+      let counts = source.tally.sources[stored]
+      do throws(SQLiteFault) {
+        try sources.write(record, id: source.id + Int64(stored), counts)
+      } catch {
+        throw explained(error, record.name)
+      }
+      try check(record, counts)
+      finished[number] = .stored(counts)
+      stored += 1
+    }
+    try commit(last: last.name)
+    return finished
+  }
+
+  private mutating func commit(last name: String) throws(StoreError) {
     do throws(SQLiteFault) {
       try connection.run(kept: "commit")
     } catch {
-      throw explained(error, source.name)
+      throw explained(error, name)
     }
     open = nil
-    lastFinished = source.name
-    return .stored(spans: source.counts.spans, logs: source.counts.logs)
+    lastFinished = name
   }
 
   /// Notes a source that was not loaded, with the reason in its remark and defects; the same one is noted once.
@@ -271,6 +338,12 @@ package struct SpanWriter: ~Copyable {
       return "'\(lastFinished)' is complete in the store, nothing of '\(source)' is"
     }
     return isNew ? "no store was made" : "nothing of '\(source)' is in the store"
+  }
+}
+
+extension FinishedSource {
+  fileprivate static func stored(_ counts: RowInserts.Counts) -> FinishedSource {
+    .stored(spans: counts.spans, logs: counts.logs)
   }
 }
 

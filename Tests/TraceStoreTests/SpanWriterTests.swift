@@ -227,6 +227,52 @@ struct SpanWriterTests {
     }
   }
 
+  @Test func `small sources share a batch and stay apart`() throws {
+    func record(_ name: String, _ content: String, spans: Int) -> SourceRecord {
+      SourceRecord(
+        name: name, format: "otlp", compression: "", bytes: 10, contentHash: content, records: 1,
+        spansSeen: spans, spansDropped: 0, logsSeen: 0, logsDropped: 0, metricsSeen: 0,
+        defects: DefectTally())
+    }
+    func span(_ trace: UInt64, _ id: UInt64, of number: Int64) -> PlainSpan {
+      var span = PlainSpan(trace, id)
+      span.offset = Int64(id) + number << SpanBatch.offsetBits
+      return span
+    }
+    try withFolder { folder in
+      let path = folder + "/s.db"
+      var writer = try SpanWriter(creating: path)
+      #expect(
+        try writer.store(
+          SpanBatch([span(5, 1, of: 0), span(3, 2, of: 1), span(5, 3, of: 1), span(3, 4, of: 2)]),
+          [
+            record("a", "1", spans: 1), record("b", "2", spans: 2), record("c", "1", spans: 1),
+          ]) == [.stored(spans: 1, logs: 0), .stored(spans: 2, logs: 0), .sameContent(as: "a")])
+      #expect(
+        try writer.store(
+          SpanBatch([span(7, 5, of: 0), span(0, 6, of: 1)]),
+          [record("d", "2", spans: 1), record("e", "3", spans: 1)])
+          == [.sameContent(as: "b"), .stored(spans: 1, logs: 0)])
+      // What was counted is stored, source by source.
+      #expect(throws: StoreError.self) {
+        try writer.store(
+          SpanBatch([span(8, 7, of: 0), span(8, 8, of: 0)]),
+          [record("f", "4", spans: 1), record("g", "5", spans: 1)])
+      }
+      try writer.close()
+      #expect(
+        try query(path, "select source, \"offset\" from spans order by 1, 2")
+          == ["a|1", "b|2", "b|3", "e|6"])
+      #expect(
+        try query(path, "select name, spans_stored, spans_quarantined from sources order by 1")
+          == ["a|1|0", "b|2|0", "e|1|1"])
+      let reader = try TraceReader(path: path)
+      let names: [String] = reader.sources.map { $0.record.name }
+      #expect(reader.counts.spans == 4)
+      #expect(names == ["a", "b", "e"])
+    }
+  }
+
   @Test func `a series that was rolled back is stored again`() throws {
     try withFolder { folder in
       let path = folder + "/s.db"

@@ -101,8 +101,9 @@ import TraceModel
     let descriptor = isMember ? -1 : path == "-" ? 0 : Platform.open(path)
     guard isMember || descriptor >= 0 else { throw IngestError.system(errno, path: path) }
     var status = stat()
-    var input = ByteBuffer(capacity: inputBytes)
+    var input = ByteBuffer(capacity: 0)
     var damage: Damage?
+    var isEnded = false
     do throws(IngestError) {
       guard unsafe isMember || fstat(descriptor, &status) == 0 else {
         throw IngestError.system(errno, path: path)
@@ -110,16 +111,21 @@ import TraceModel
       if status.st_mode & S_IFMT == S_IFDIR {
         throw IngestError(.unreadable, path: path, detail: "it is a folder")
       }
-      while input.count < inputBytes {
+      // Room for a small file, and one byte by which it is seen to have grown; some files say that they have none.
+      let isFile = status.st_mode & S_IFMT == S_IFREG
+      let room =
+        isFile ? min(inputBytes, max(4096, Int(status.st_size)) + 1) : inputBytes
+      while input.count < room, !isEnded {
         let got = try more(
-          descriptor, file.member, &input, inputBytes - input.count, path: path, at: 0, &damage)
-        if got == 0 { break }
+          descriptor, file.member, &input, room - input.count, path: path, at: 0, &damage)
+        isEnded = got == 0
       }
     } catch {
       if descriptor > 0 { close(descriptor) }
       throw error
     }
-    var source = ByteSource(path: path, descriptor: descriptor, status: status, input: input)
+    var source = ByteSource(
+      path: path, descriptor: descriptor, status: status, input: input, isEnded: isEnded)
     source.member = file.member
     source.damage = damage
     if let member = file.member { source.modified = member.time }
@@ -129,7 +135,9 @@ import TraceModel
     return source
   }
 
-  private init(path: String, descriptor: CInt, status: stat, input: consuming ByteBuffer) {
+  private init(
+    path: String, descriptor: CInt, status: stat, input: consuming ByteBuffer, isEnded: Bool
+  ) {
     guard let hash = unsafe XXH3_createState() else { fatalError("out of memory") }
     unsafe XXH3_128bits_reset(hash)
     let isFile = status.st_mode & S_IFMT == S_IFREG
@@ -140,9 +148,9 @@ import TraceModel
     modified = isFile ? Self.time(status) : 0
     self.compression = compression
     unsafe self.hash = hash
-    prefix = ByteBuffer(capacity: Self.prefixBytes)
+    prefix = ByteBuffer(capacity: 0)
     bytesRead = Int64(input.count)
-    inputEnded = input.count < Self.inputBytes
+    inputEnded = isEnded
     self.input = input
     unsafe inflater = compression == .gzip ? Self.makeInflater() : nil
     unsafe unpacker = compression == .zstd ? ZSTD_createDStream() : nil
@@ -254,7 +262,9 @@ import TraceModel
   }
 
   private mutating func fillPrefix() throws(IngestError) {
-    var first = ByteBuffer(capacity: Self.prefixBytes)
+    var first = ByteBuffer(
+      capacity: compression == .none
+        ? min(Self.prefixBytes, input.count) : Self.prefixBytes)
     while first.count < Self.prefixBytes {
       guard try produce(into: &first, upTo: Self.prefixBytes) else { break }
     }

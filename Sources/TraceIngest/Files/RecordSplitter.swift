@@ -117,6 +117,9 @@ struct RecordSplitter: ~Copyable {
     return prefix.count
   }
 
+  /// Whether all of the source stands in the chunks that were filled.
+  var isDone: Bool { isAtEnd && carry.count == 0 }
+
   /// Fills a chunk with the next records; false when there are none.
   mutating func fill(_ chunk: inout Chunk) throws(IngestError) -> Bool {
     chunk.items.removeAll(keepingCapacity: true)

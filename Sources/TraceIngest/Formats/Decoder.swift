@@ -31,7 +31,7 @@ struct DecoderContext: Sendable {
 
 /// Chunks of a source → rows of a batch. What belongs to one format stands in its folder, as extensions.
 ///
-/// One a worker, kept for its life: it owns the parsers and the room for texts. Defects of a record are placed at its first
+/// One a worker, kept for its life: it owns the parsers and the room for texts, and what it learnt of keys. Defects of a record are placed at its first
 /// byte, those of an element at its offset, which is the record's offset plus the number of elements before it, and what
 /// could not be read at all where it stands.
 ///
@@ -44,7 +44,7 @@ struct Decoder: ~Copyable {
   static let wholeRecordBytes = 1 << 20
 
   /// What is known of the source.
-  let context: DecoderContext
+  private(set) var context: DecoderContext
   /// What CloudWatch's exports need between records.
   var cloudWatch = CloudWatchState()
 
@@ -149,10 +149,36 @@ struct Decoder: ~Copyable {
     protobuf = ProtobufReader(maxDepth: context.maxDepth)
   }
 
+  /// Goes on to another source, of the same limits: what was kept between the records of the last one is forgotten.
+  mutating func begin(_ context: DecoderContext) {
+    precondition(
+      context.maxDepth == self.context.maxDepth, "a decoder's limits are those of its readers")
+    self.context = context
+    cloudWatch = CloudWatchState()
+    jaeger = JaegerState()
+    datadogHalves.removeAll()
+    jsObject = nil
+    elasticSender = nil
+    elasticTimes.removeAll()
+    streams = LogStreams()
+    pausedRecords = 0
+    system = SystemState()
+    texts = TextLog()
+    years = Years()
+  }
+
   /// Decodes a chunk into an empty batch.
   mutating func decode(_ chunk: inout Chunk, into target: inout SpanBatch) {
     swap(&batch, &target)
     defer { swap(&batch, &target) }
+    beginBatch()
+    forgetSource()
+    decodeItems(&chunk)
+    endBatch()
+  }
+
+  /// Forgets what stood in the last batch, which was taken away.
+  mutating func beginBatch() {
     nameTraits.removeAll(keepingCapacity: true)
     unheld.removeAll(keepingCapacity: true)
     text.buffer.count = 0
@@ -161,13 +187,21 @@ struct Decoder: ~Copyable {
     writtenResources.removeAll()
     writtenScopes.removeAll()
     metResources.forgetRows()
+    exceptions.removeAll()
+  }
+
+  /// Forgets which rows of the batch stand for what the source counts.
+  mutating func forgetSource() {
     resources.removeAll(keepingCapacity: true)
     scopes.removeAll(keepingCapacity: true)
     streamRows.removeAll(keepingCapacity: true)
     elasticRow = nil
-    exceptions.removeAll()
     senders.removeAll()
     senderRows.removeSubrange(1...)
+  }
+
+  /// Decodes what a chunk holds.
+  mutating func decodeItems(_ chunk: inout Chunk) {
     for item in chunk.items { decode(item, &chunk) }
     // Where several tasks read a source, it is cut where no record goes on.
     if chunk.isEnd || !context.framing.isOrdered {
@@ -175,6 +209,10 @@ struct Decoder: ~Copyable {
       endCloudWatchEvent()
       endOpenRecords()
     }
+  }
+
+  /// Completes a batch.
+  mutating func endBatch() {
     unsafe batch.text.append(contentsOf: text.buffer.bytes.raw)
     sortSpans()
     logGroups.group(&batch.logs)

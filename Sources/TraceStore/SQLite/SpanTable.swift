@@ -184,7 +184,7 @@ private func own(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Unsafe
   case 2: unsafe put(cursor.pointee.series.unsafelyUnwrapped.pointee)
   case 3: unsafe put(row.pointee.start)
   case 4: unsafe put(row.pointee.end &- row.pointee.start)
-  case 5: unsafe put(batch.pointee.place | row.pointee.offset & Schema.offsetMask)
+  case 5: unsafe put(batch.pointee.place &+ row.pointee.offset)
   case 6: unsafe put(row.pointee.attributes)
   default: unsafe put(row.pointee.detail)
   }

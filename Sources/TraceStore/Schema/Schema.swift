@@ -11,7 +11,7 @@ enum Schema {
   static let applicationID: Int64 = 0x4355_4c50
 
   /// Bits of `place` that hold the byte offset; the rest is the source.
-  static let offsetBits: Int64 = 40
+  static let offsetBits = SpanBatch.offsetBits
 
   /// Offsets that fit.
   static let offsetMask: Int64 = 1 << offsetBits - 1

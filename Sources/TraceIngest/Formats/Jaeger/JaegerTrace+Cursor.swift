@@ -22,7 +22,7 @@ extension Decoder {
   /// Reads an answer of the API; false where it is left to the tape's reader. Nothing has changed then.
   mutating func jaegerAnswerFromText(_ whole: Bytes, _ offset: Int64) -> Bool {
     var cursor = JSONCursor(whole)
-    let mark = markText()
+    let mark = mark()
     // As the tape's reader numbers them, to which the answer itself is the first.
     (recordOffset, ordinal) = (offset, 1)
     var refused: Int64 = 0
@@ -38,7 +38,7 @@ extension Decoder {
   /// Reads a trace that is an element of an answer; false where it is left to the tape's reader. Nothing has changed then.
   mutating func jaegerTraceFromText(_ whole: Bytes, _ offset: Int64) -> Bool {
     var cursor = JSONCursor(whole)
-    let mark = markText()
+    let mark = mark()
     (recordOffset, ordinal) = (offset, 0)
     var refused: Int64 = 0
     guard jaegerTrace(&cursor, &refused), cursor.isAtEnd else {

@@ -126,7 +126,7 @@ extension Decoder {
     guard cursor.take(0x7b), cursor.takeKey("resourceSpans"), cursor.take(0x5b) else {
       return false
     }
-    let mark = markText()
+    let mark = mark()
     (recordOffset, ordinal) = (offset, 0)
     var refused: Int64 = 0
     guard resources(&cursor, &refused), cursor.take(0x7d), cursor.isAtEnd else {
