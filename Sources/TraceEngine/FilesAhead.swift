@@ -5,10 +5,10 @@ import TraceIngest
 /// One file is read by a reader and several decoders; of many small ones each is less work than to start these, so some files at a time
 /// are read whole by a task of their own.
 struct FilesAhead {
-  /// Files of a task: enough that starting it, and a transaction, cost little.
-  private static let filesOfTask = 128
-  /// Bytes of a task's files: few enough that their rows take little room.
-  private static let bytesOfTask = 2 << 20
+  /// Files that are read in one go: enough that a task and a transaction cost little.
+  static let filesAtOnce = 128
+  /// Bytes of these: few enough that their rows take little room.
+  static let bytesAtOnce = 2 << 20
 
   private let files: [InputFile]
   private let options: IngestOptions
@@ -55,8 +55,8 @@ struct FilesAhead {
     repeat {
       bytes += files[end].bytes ?? 0
       end += 1
-    } while end < files.count && end - started < Self.filesOfTask
-      && bytes + (files[end].bytes ?? 0) <= Self.bytesOfTask
+    } while end < files.count && end - started < Self.filesAtOnce
+      && bytes + (files[end].bytes ?? 0) <= Self.bytesAtOnce
     let part = files[started..<end]
     let reader = idle.popLast() ?? SmallReader(options)
     started = end

@@ -195,38 +195,40 @@ private struct Loader: ~Copyable {
     self.progress = progress
   }
 
-  /// Loads a file, the members of an archive, or small files that were decoded ahead.
+  /// Loads a file, the members of an archive, a member, or small files that were decoded together.
   mutating func load(_ part: FilePart) async throws {
     switch part {
     case .small(let batch, let files): try store(batch, files)
     case .file(let file):
       do {
-        try await loadOne(file, canWait: !isOnlyFile)
+        try await loadOne(file, canWait: !isOnlyFile && !file.isMember)
       } catch let error as IngestError {
         try writer.rollBack()
         try await refuse(error, file)
       }
-      bytesBefore += Int64(file.bytes ?? 0)
+      bytesBefore += file.bytesOnDisk
     case .refused(let file, let error):
       try await refuse(error, file)
-      bytesBefore += Int64(file.bytes ?? 0)
+      bytesBefore += file.bytesOnDisk
     }
   }
 
-  /// Stores small files that were decoded ahead.
+  /// Stores small files that were decoded together.
   private mutating func store(_ batch: SpanBatch, _ files: [SmallFile]) throws {
     let finished = try writer.store(
       batch, files.map { SourceRecord($0.summary, name: $0.file.shownName) })
     for (one, small) in zip(finished, files) {
       result.add(one, small.summary, name: small.file.shownName)
-      bytesBefore += Int64(small.file.bytes ?? 0)
+      bytesBefore += small.file.bytesOnDisk
     }
     progress?(IngestProgress(bytesRead: bytesBefore, bytesTotal: total))
   }
 
   /// What becomes of a file that cannot be read as it is: an archive is taken apart, another one is an error or a skip.
   private mutating func refuse(_ error: IngestError, _ file: InputFile) async throws {
-    if error.code == .archive, file.bytes != nil { return try await loadArchive(file) }
+    if error.code == .archive, !file.isMember, file.bytes != nil {
+      return try await loadArchive(file)
+    }
     if isOnlyFile, file.isNamed { throw error }
     try skip(error, file)
   }
@@ -276,9 +278,25 @@ private struct Loader: ~Copyable {
   private mutating func loadArchive(_ file: InputFile) async throws {
     var reader = try ArchiveReader(
       path: file.path, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
+    let smallReader = SmallReader(options)
+    var small: [InputFile] = []
+    var bytes = 0
     var isEmpty = true
     while true {
-      switch reader.next() {
+      let step = reader.next()
+      if case .member(let member) = step, let size = member.bytes {
+        isEmpty = false
+        if small.count == FilesAhead.filesAtOnce || bytes + size > FilesAhead.bytesAtOnce {
+          try await loadMembers(&small, smallReader)
+          bytes = 0
+        }
+        small.append(member)
+        bytes += size
+        continue
+      }
+      try await loadMembers(&small, smallReader)
+      bytes = 0
+      switch step {
       case .end:
         if isEmpty { try skip(IngestError(.empty, path: file.path), file) }
         return
@@ -290,14 +308,18 @@ private struct Loader: ~Copyable {
         try skip(IngestError(.unreadable, path: name, detail: reason), member)
       case .member(let member):
         isEmpty = false
-        do {
-          try await loadOne(member, canWait: false)
-        } catch let error as IngestError {
-          try writer.rollBack()
-          try skip(error, member)
-        }
+        try await load(.file(member))
       }
     }
+  }
+
+  /// Loads small members of an archive, and forgets them.
+  private mutating func loadMembers(_ members: inout [InputFile], _ reader: SmallReader)
+    async throws
+  {
+    reader.read(members[...])
+    members.removeAll()
+    for part in reader.parts { try await load(part) }
   }
 
   /// Joins what was loaded and closes the store.
@@ -373,6 +395,9 @@ extension IngestError {
 }
 
 extension InputFile {
+  /// What progress counts of it; the members of an archive are counted with it.
+  fileprivate var bytesOnDisk: Int64 { isMember ? 0 : Int64(bytes ?? 0) }
+
   /// The name under which the store and sentences know it.
   fileprivate var shownName: String { path == "-" ? "standard input" : path }
 }

@@ -10,7 +10,7 @@ package struct InputFile: Sendable {
   package var path: String
   /// Whether the user named it, or it was found in a folder, by a pattern or in an archive.
   package var isNamed: Bool
-  /// Bytes on disk when it was listed; nil for what is no regular file.
+  /// Bytes on disk when it was listed, or of a small member of an archive; nil for what is no regular file.
   package var bytes: Int?
   /// Where a member of an archive is read from; nil for all else.
   var member: MemberHandle?

@@ -24,7 +24,7 @@ package struct SmallFile: Sendable {
 /// names and resources are met once. `@unchecked Sendable`: it has one user at any time, the task that reads or the one that takes what was read.
 package final class SmallReader: @unchecked Sendable {
   /// Larger files are read by `ingest`.
-  private static let maxBytes = 1 << 20
+  static let maxBytes = 1 << 20
   /// A batch of more text is not added to, nor kept for other files.
   private static let maxText = 2 << 20
 
@@ -55,6 +55,7 @@ package final class SmallReader: @unchecked Sendable {
     for file in files {
       do throws(IngestError) {
         if try add(file) { continue }
+        file.member?.rewind()
         endBatch()
         parts.append(.file(file))
       } catch {

@@ -40,7 +40,18 @@ struct SmallFilesTests {
     return files
   }
 
-  @Test func `a folder gives the rows that its files give one by one`() async throws {
+  private func pack(_ folder: String, in bench: borrowing Workbench) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["tar", "--sort=name", "-cf", "\(folder).tar", folder]
+    process.currentDirectoryURL = bench.folder
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+  }
+
+  @Test func `a folder and its archive give the rows that its files give one by one`() async throws
+  {
     let bench = try Workbench()
     let files = try Self.writeExports(to: bench)
     if files.isEmpty { return }
@@ -53,6 +64,8 @@ struct SmallFilesTests {
       return (try? await ingest(request)) != nil
     }
     #expect(await load([bench.folder.appending(path: "dump").path], "folder.db"))
+    try pack("dump", in: bench)
+    #expect(await load([bench.folder.appending(path: "dump.tar").path], "archive.db"))
     var refused = 0
     for file in files where !(await load([file], "single.db")) { refused += 1 }
     #expect(refused < files.count / 2)
@@ -60,26 +73,36 @@ struct SmallFilesTests {
       let from =
         view == "sources" ? "loaded = 1" : "source in (select name from sources where loaded = 1)"
       var rows: [Set<String>] = []
-      for name in ["folder.db", "single.db"] {
+      for name in ["folder.db", "single.db", "archive.db"] {
         let store = try await OpenedStore.open(
           [bench.folder.appending(path: name).path], format: nil, workers: 1, progress: nil)
         let table = try query(store, sql: "select * from \(view) where \(from)")
         let kept = table.columns.indices.filter { table.columns[$0].key != "row" }
-        rows.append(Set(table.rows.map { row in kept.map { "\(row[$0])" }.joined(separator: "|") }))
+        let places = ["dump/", "dump.tar!dump/"].map { "\(bench.folder.path)/\($0)" }
+        rows.append(
+          Set(
+            table.rows.map { row in
+              places.reduce(kept.map { "\(row[$0])" }.joined(separator: "|")) {
+                $0.replacing($1, with: "")
+              }
+            }))
         #expect(table.rows.count >= 10, "\(view)")
       }
-      let differing = rows[0].symmetricDifference(rows[1])
-      #expect(differing.isEmpty, "\(view): \(differing.sorted().first?.prefix(500) ?? "")")
+      for other in rows.dropFirst() {
+        let differing = rows[0].symmetricDifference(other)
+        #expect(differing.isEmpty, "\(view): \(differing.sorted().first?.prefix(500) ?? "")")
+      }
     }
   }
 
   @Test func `files that are alike, empty, unknown or packed among others are each told of`()
     async throws
   {
-    func line(_ digit: Int) -> [UInt8] {
-      Array(
+    func line(_ number: Int) -> [UInt8] {
+      let number = String(format: "%05d", number)
+      return Array(
         (#"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"#
-          + #""scopeSpans":[{"scope":{"name":"lib"},"spans":[{"traceId":"5b8efff798038103d269b633813fc60\#(digit)","spanId":"eee19b7ec3c1b17\#(digit)","#
+          + #""scopeSpans":[{"scope":{"name":"lib"},"spans":[{"traceId":"5b8efff798038103d269b63381\#(number)a","spanId":"eee19b7ec3\#(number)a","#
           + #""name":"GET /","kind":2,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000"}]}]}]}"#
           + "\n").utf8)
     }
@@ -91,12 +114,18 @@ struct SmallFilesTests {
         .init(name: "e.json", bytes: line(2)),
         .init(name: "f.log", bytes: Array("Nov  3 11:02:03 node-1 app: it failed\n".utf8)),
         .init(name: "g.json", bytes: line(3)), .init(name: "h.json", bytes: line(2)),
+        // More than a small file may have, and behind it one that is broken off.
+        .init(name: "i.json", bytes: (10..<5010).flatMap(line)),
+        .init(name: "j.json", bytes: line(4) + line(5).dropLast(40)),
       ], to: "dump")
+    try pack("dump", in: bench)
     let store = bench.folder.appending(path: "s.db").path
-    let result = try await ingest(
-      IngestRequest(inputs: [place], store: store, format: nil, workers: 2))
-    #expect(result.spans == 3 && result.logs == 1)
-    #expect(result.filesRead == 4 && result.filesKnown == 2 && result.filesSkipped == 2)
+    for (input, output) in [(place, store), (place + ".tar", store + "2")] {
+      let result = try await ingest(
+        IngestRequest(inputs: [input], store: output, format: nil, workers: 2))
+      #expect(result.spans == 5004 && result.logs == 1)
+      #expect(result.filesRead == 6 && result.filesKnown == 2 && result.filesSkipped == 2)
+    }
     let opened = try await OpenedStore.open([store], format: nil, workers: 1, progress: nil)
     func column(_ sql: String) throws -> [String] {
       try query(opened, sql: sql).rows.map { row in
@@ -105,8 +134,9 @@ struct SmallFilesTests {
     }
     #expect(
       try column(
-        "select replace(source, rtrim(source, replace(source, '/', '')), '') from spans order by 1")
-        == ["a.json", "e.json", "g.json"])
+        "select distinct replace(source, rtrim(source, replace(source, '/', '')), '') from spans order by 1"
+      )
+        == ["a.json", "e.json", "g.json", "i.json", "j.json"])
     // The year of the others.
     #expect(try column("select substr(time, 1, 10) from logs") == ["2023-11-03"])
   }

@@ -8,7 +8,8 @@ import CArchive
 
 /// Walks the members of a `.tar` or `.zip` archive, tar packed with gzip or zstd too; nothing is written to the disk.
 ///
-/// Each member is read as a file of its own, through `InputFile.member`, until the next one is asked for.
+/// Each member is read as a file of its own, through `InputFile.member`, until the next one is asked for; a small one is held, and can
+/// be read later and again.
 ///
 /// - Source: libarchive, archive_read(3); decision 009.
 @safe package struct ArchiveReader: ~Copyable {
@@ -75,10 +76,11 @@ import CArchive
       if spent.bytes > allowance {
         return .damaged(reason: "it unpacks to more than the limit; see --max-ratio")
       }
-      var file = InputFile(path: "\(path)!\(name)", isNamed: false)
-      file.member = unsafe MemberHandle(
+      let member = unsafe MemberHandle(
         archive: handle, time: Int64(archive_entry_mtime(entry)) &* 1_000_000_000,
         allowance: allowance, spent: spent)
+      var file = InputFile(path: "\(path)!\(name)", isNamed: false, bytes: member.hold())
+      file.member = member
       return .member(file)
     }
   }
@@ -112,6 +114,16 @@ import CArchive
   let time: Int64
   private let allowance: Int64
   private let spent: Spent
+  private let start = Start()
+
+  /// The first bytes of a member. `@unchecked Sendable`: it has one user at any time, as the member has.
+  private final class Start: @unchecked Sendable {
+    var held = ByteBuffer(capacity: 0)
+    /// How many of them were read.
+    var position = 0
+    /// What comes behind them; nil where that is not known.
+    var end: Outcome?
+  }
 
   /// How much an archive has given so far, bytes. `@unchecked Sendable`: its members share it, and they are read one after
   /// the other.
@@ -133,8 +145,35 @@ import CArchive
     case tooDense
   }
 
+  /// Takes a small member out of its archive.
+  ///
+  /// - Returns: how many bytes it has; nil where it is large or cannot be read to its end.
+  fileprivate func hold() -> Int? {
+    while start.held.count <= SmallReader.maxBytes {
+      let outcome = unpack(into: &start.held, SmallReader.maxBytes + 1 - start.held.count)
+      if case .bytes(let got) = outcome, got > 0 { continue }
+      start.end = outcome
+      if case .bytes = outcome { return start.held.count }
+      return nil
+    }
+    return nil
+  }
+
+  /// Begins a member anew that is held.
+  func rewind() { start.position = 0 }
+
   /// Appends up to so many bytes.
   func read(into buffer: inout ByteBuffer, _ count: Int) -> Outcome {
+    let part = min(count, start.held.count - start.position)
+    if part > 0 {
+      buffer.put(start.held.bytes.slice(start.position, start.position + part))
+      start.position += part
+      return .bytes(part)
+    }
+    return start.end ?? unpack(into: &buffer, count)
+  }
+
+  private func unpack(into buffer: inout ByteBuffer, _ count: Int) -> Outcome {
     buffer.reserve(count)
     let got = unsafe archive_read_data(archive, buffer.end, count)
     if got < 0 { return .damaged }

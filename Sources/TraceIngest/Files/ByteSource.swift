@@ -113,8 +113,8 @@ import TraceModel
       }
       // Room for a small file, and one byte by which it is seen to have grown; some files say that they have none.
       let isFile = status.st_mode & S_IFMT == S_IFREG
-      let room =
-        isFile ? min(inputBytes, max(4096, Int(status.st_size)) + 1) : inputBytes
+      let size = isMember ? file.bytes : isFile ? Int(status.st_size) : nil
+      let room = size.map { min(inputBytes, max(4096, $0) + 1) } ?? inputBytes
       while input.count < room, !isEnded {
         let got = try more(
           descriptor, file.member, &input, room - input.count, path: path, at: 0, &damage)
