@@ -31,8 +31,12 @@ import TraceModel
       throw SQLiteFault(code: code, words: "a table of spans is not possible here")
     }
     insert = try connection.prepare(
-      // All columns in the order of the table: else each value is copied once more, from one register to another.
-      "insert into span select null, * from \(SpanTable.name)")
+      // In the order of the table and without the row's id: else each value is copied once more, from one register to another,
+      // or it is checked for each row whether its id is new.
+      """
+      insert into span (id, parent, series, start_ns, duration_ns, place, attributes, detail)
+      select * from \(SpanTable.name)
+      """)
     unsafe self.batch = batch
   }
 

@@ -74,7 +74,6 @@ extension Schema {
     );
 
     create table span (           -- whose trace id stands in run
-      row integer primary key,
       id integer,
       parent integer,
       series integer,
@@ -82,7 +81,8 @@ extension Schema {
       duration_ns integer,      -- end - start as received, may be negative
       place integer,            -- source << 40 | byte offset
       attributes text,          -- JSON
-      detail text               -- JSON: name, events, links, status_message, written ids, …
+      detail text,              -- JSON: name, events, links, status_message, written ids, …
+      row integer primary key   -- last: what a statement gives in the order of the table is not copied
     );
 
     create table run (            -- rows of span that follow each other and share a trace id
