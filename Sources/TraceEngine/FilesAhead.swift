@@ -8,10 +8,11 @@ struct FilesAhead {
   /// Files that are read in one go: enough that a task and a transaction cost little.
   static let filesAtOnce = 128
   /// Bytes of these: few enough that their rows take little room.
-  static let bytesAtOnce = 2 << 20
+  static let bytesAtOnce = 1 << 20
 
   private let files: [InputFile]
   private let options: IngestOptions
+  private let canWait: Bool
   /// How many tasks may be ahead of the writer.
   private let window: Int
   private var tasks: [Task<SmallReader, Never>] = []
@@ -23,9 +24,12 @@ struct FilesAhead {
   private var started = 0
 
   /// Files in the order in which they will be taken.
-  init(_ files: [InputFile], options: IngestOptions) {
+  ///
+  /// - Parameter canWait: whether files of times without a year wait for that of others.
+  init(_ files: [InputFile], options: IngestOptions, canWait: Bool) {
     self.files = files
     self.options = options
+    self.canWait = canWait
     window = options.workers + 1
   }
 
@@ -58,7 +62,7 @@ struct FilesAhead {
     } while end < files.count && end - started < Self.filesAtOnce
       && bytes + (files[end].bytes ?? 0) <= Self.bytesAtOnce
     let part = files[started..<end]
-    let reader = idle.popLast() ?? SmallReader(options)
+    let reader = idle.popLast() ?? SmallReader(options, canWait: canWait)
     started = end
     tasks.append(
       Task.detached {

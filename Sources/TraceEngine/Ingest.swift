@@ -164,8 +164,7 @@ private func load(
     writer: writer, options: options, isOnlyFile: files.count == 1, total: total,
     progress: progress)
   loader.result.store = request.store
-  var ahead = FilesAhead(files, options: options)
-  while let part = await ahead.next() { try await loader.load(part) }
+  try await loader.load(files, canWait: files.count > 1)
   try await loader.loadWaiting()
   return try loader.finish(request.inputs, files)
 }
@@ -195,13 +194,24 @@ private struct Loader: ~Copyable {
     self.progress = progress
   }
 
+  /// Loads files.
+  ///
+  /// - Parameter canWait: whether those of times without a year wait for that of others.
+  mutating func load(_ files: [InputFile], canWait: Bool) async throws {
+    var ahead = FilesAhead(files, options: options, canWait: canWait)
+    while let part = await ahead.next() { try await load(part, canWait: canWait) }
+  }
+
   /// Loads a file, the members of an archive, a member, or small files that were decoded together.
-  mutating func load(_ part: FilePart) async throws {
+  private mutating func load(_ part: FilePart, canWait: Bool) async throws {
     switch part {
     case .small(let batch, let files): try store(batch, files)
+    case .waiting(let file):
+      waiting.append(file)
+      bytesBefore += file.bytesOnDisk
     case .file(let file):
       do {
-        try await loadOne(file, canWait: !isOnlyFile && !file.isMember)
+        try await loadOne(file, canWait: canWait && !file.isMember)
       } catch let error as IngestError {
         try writer.rollBack()
         try await refuse(error, file)
@@ -226,8 +236,14 @@ private struct Loader: ~Copyable {
 
   /// What becomes of a file that cannot be read as it is: an archive is taken apart, another one is an error or a skip.
   private mutating func refuse(_ error: IngestError, _ file: InputFile) async throws {
+    var error = error
     if error.code == .archive, !file.isMember, file.bytes != nil {
-      return try await loadArchive(file)
+      do {
+        return try await loadArchive(file)
+      } catch let other as IngestError {
+        try writer.rollBack()
+        error = other
+      }
     }
     if isOnlyFile, file.isNamed { throw error }
     try skip(error, file)
@@ -239,7 +255,8 @@ private struct Loader: ~Copyable {
     waiting = []
     if files.isEmpty { return }
     if options.logYear == nil { options.logYear = try writer.medianYear() }
-    for file in files { try await loadOne(file, canWait: false) }
+    for file in files { bytesBefore -= file.bytesOnDisk }
+    try await load(files, canWait: false)
   }
 
   private mutating func loadOne(_ file: InputFile, canWait: Bool) async throws {
@@ -278,7 +295,7 @@ private struct Loader: ~Copyable {
   private mutating func loadArchive(_ file: InputFile) async throws {
     var reader = try ArchiveReader(
       path: file.path, maxRatio: options.maxRatio, freeBytes: options.freeBytes)
-    let smallReader = SmallReader(options)
+    let smallReader = SmallReader(options, canWait: false)
     var small: [InputFile] = []
     var bytes = 0
     var isEmpty = true
@@ -287,14 +304,14 @@ private struct Loader: ~Copyable {
       if case .member(let member) = step, let size = member.bytes {
         isEmpty = false
         if small.count == FilesAhead.filesAtOnce || bytes + size > FilesAhead.bytesAtOnce {
-          try await loadMembers(&small, smallReader)
+          try await loadMembers(&small, smallReader, read: reader.bytesRead)
           bytes = 0
         }
         small.append(member)
         bytes += size
         continue
       }
-      try await loadMembers(&small, smallReader)
+      try await loadMembers(&small, smallReader, read: reader.bytesRead)
       bytes = 0
       switch step {
       case .end:
@@ -308,18 +325,20 @@ private struct Loader: ~Copyable {
         try skip(IngestError(.unreadable, path: name, detail: reason), member)
       case .member(let member):
         isEmpty = false
-        try await load(.file(member))
+        try await load(.file(member), canWait: false)
       }
     }
   }
 
-  /// Loads small members of an archive, and forgets them.
-  private mutating func loadMembers(_ members: inout [InputFile], _ reader: SmallReader)
-    async throws
-  {
+  /// Loads small members of an archive, of which so many bytes were read, and forgets them.
+  private mutating func loadMembers(
+    _ members: inout [InputFile], _ reader: SmallReader, read: Int64
+  ) async throws {
+    if members.isEmpty { return }
     reader.read(members[...])
     members.removeAll()
-    for part in reader.parts { try await load(part) }
+    for part in reader.parts { try await load(part, canWait: false) }
+    progress?(IngestProgress(bytesRead: bytesBefore + read, bytesTotal: total))
   }
 
   /// Joins what was loaded and closes the store.
@@ -464,7 +483,7 @@ extension SourceRecord {
     var defects = DefectTally()
     defects.add(Defect(kind: error.defect, example: file.shownName))
     self.init(
-      name: file.shownName, bytes: Int64(file.bytes ?? 0), defects: defects,
+      name: file.shownName, bytes: file.bytesOnDisk, defects: defects,
       remark: error.sentence)
   }
 }

@@ -208,7 +208,9 @@ struct OpenedSource: ~Copyable {
       if let damage = source.damage {
         let state = damage.isCutOff ? "ends too early, before its first byte" : "is damaged"
         throw IngestError(
-          .unreadable, path: file.path, detail: "its \(source.compression.rawValue) data \(state)",
+          .unreadable, path: file.path,
+          detail: (source.compression == .none ? "it" : "its \(source.compression.rawValue) data")
+            + " \(state)",
           hint: "copy the file again")
       }
       end.defects.count(.emptyFile)

@@ -6,6 +6,8 @@ package enum FilePart: Sendable {
   case small(SpanBatch, [SmallFile])
   /// A file that is to be read by `ingest`.
   case file(InputFile)
+  /// A file of times without a year, to be read once the other data are there.
+  case waiting(InputFile)
   /// A file that cannot be read.
   case refused(InputFile, IngestError)
 }
@@ -27,20 +29,27 @@ package final class SmallReader: @unchecked Sendable {
   static let maxBytes = 1 << 20
   /// A batch of more text is not added to, nor kept for other files.
   private static let maxText = 2 << 20
+  /// Once so many bytes were unpacked, the other files are left to `ingest`, which holds few of its batches at a time.
+  private static let maxUnpacked = 2 << 20
 
   private let options: IngestOptions
+  private let canWait: Bool
   private var decoder: Decoder
   private var chunk = Chunk(capacity: 64 << 10)
   private var spare: [SpanBatch] = []
   private var formatName = ""
   private var read: [SmallFile] = []
+  private var unpacked: Int64 = 0
 
   /// What was read last, in the order of the files.
   package private(set) var parts: [FilePart] = []
 
   /// A reader for one load.
-  package init(_ options: IngestOptions) {
+  ///
+  /// - Parameter canWait: whether files of times without a year wait for that of others, where no year is given.
+  package init(_ options: IngestOptions, canWait: Bool) {
     self.options = options
+    self.canWait = canWait && options.logYear == nil
     var context = DecoderContext()
     context.maxDepth = options.maxDepth
     decoder = Decoder(context)
@@ -52,12 +61,19 @@ package final class SmallReader: @unchecked Sendable {
       spare.append(batch)
     }
     parts.removeAll(keepingCapacity: true)
+    unpacked = 0
     for file in files {
       do throws(IngestError) {
-        if try add(file) { continue }
-        file.member?.rewind()
-        endBatch()
-        parts.append(.file(file))
+        switch try add(file) {
+        case .added: continue
+        case .left:
+          file.member?.rewind()
+          endBatch()
+          parts.append(.file(file))
+        case .waits:
+          endBatch()
+          parts.append(.waiting(file))
+        }
       } catch {
         endBatch()
         parts.append(.refused(file, error))
@@ -66,21 +82,44 @@ package final class SmallReader: @unchecked Sendable {
     endBatch()
   }
 
-  /// Reads a file; false where it is large, or odd in a way that `ingest` knows of. Nothing has changed then.
-  private func add(_ file: InputFile) throws(IngestError) -> Bool {
-    guard let bytes = file.bytes, bytes <= Self.maxBytes else { return false }
+  /// What became of one file.
+  private enum Outcome {
+    case added
+    /// It is large, or odd in a way that `ingest` knows of.
+    case left
+    /// It names no year.
+    case waits
+  }
+
+  /// Reads a file; no row of it is kept unless it was added.
+  private func add(_ file: InputFile) throws(IngestError) -> Outcome {
+    guard let bytes = file.bytes, bytes <= Self.maxBytes, unpacked < Self.maxUnpacked else {
+      return .left
+    }
     var source = try OpenedSource(file, options)
     _ = try source.splitter.fill(&chunk)
-    if !source.splitter.isDone || source.end.formatName.isEmpty { return false }
+    if !source.splitter.isDone || source.end.formatName.isEmpty
+      || chunk.buffer.count > Self.maxText
+    {
+      if chunk.buffer.capacity > 2 * Self.maxText { chunk = Chunk(capacity: 64 << 10) }
+      return .left
+    }
     chunk.isEnd = true
     let context = source.context
     let end = try source.finish()
+    unpacked += end.bytes
     if end.formatName != formatName || decoder.text.count > Self.maxText { endBatch() }
     if read.isEmpty { beginBatch(end.formatName) }
-    guard var summary = decoder.add(&chunk, context, number: read.count) else { return false }
+    let mark = decoder.mark()
+    var summary = decoder.add(&chunk, context, number: read.count)
+    let waits = canWait && !file.isMember && summary.defects.entries[.assumedYear] != nil
+    if waits || decoder.hasLateRows(since: mark) {
+      decoder.undo(mark)
+      return waits ? .waits : .left
+    }
     summary.settle(end)
     read.append(SmallFile(file: file, summary: summary))
-    return true
+    return .added
   }
 
   private func beginBatch(_ formatName: String) {

@@ -55,21 +55,51 @@ public struct SpanBatch: Sendable {
   /// An empty batch.
   public init() {}
 
-  /// Takes out the rows of some sources, and numbers the others anew, in their order.
-  public mutating func removeRows(ofSources removed: Set<Int>) {
-    func isRemoved(_ offset: Int64) -> Bool { removed.contains(Int(offset >> Self.offsetBits)) }
-    func renumber(_ offset: inout Int64) {
-      let number = Int(offset >> Self.offsetBits)
-      offset -= Int64(removed.count { $0 < number }) << Self.offsetBits
+  /// Keeps the rows of some sources, numbered anew in their order, and the resources and scopes that these name.
+  ///
+  /// - Parameter kept: numbers of the sources, ascending.
+  public mutating func keepRows(ofSources kept: [Int]) {
+    var numbers: [Int64: Int64] = [:]
+    for (new, old) in kept.enumerated() { numbers[Int64(old)] = Int64(new) }
+    func renumbered(_ offset: Int64) -> Int64? {
+      numbers[offset >> Self.offsetBits].map {
+        $0 << Self.offsetBits | offset & (1 << Self.offsetBits - 1)
+      }
     }
-    spans.removeAll { isRemoved($0.offset) }
-    logs.removeAll { isRemoved($0.offset) }
-    answers.removeAll { isRemoved($0.offset) }
-    points.removeAll { isRemoved($0.offset) }
-    for index in spans.indices { renumber(&spans[index].offset) }
-    for index in logs.indices { renumber(&logs[index].offset) }
-    for index in answers.indices { renumber(&answers[index].offset) }
-    for index in points.indices { renumber(&points[index].offset) }
+    var keptResources = KeptRows(of: resources, always: 0)
+    var keptScopes = KeptRows(of: scopes, always: 1)
+    spans = spans.compactMap { row in
+      guard let offset = renumbered(row.offset) else { return nil }
+      var row = row
+      row.offset = offset
+      row.resource = keptResources.place(row.resource)
+      row.scope = keptScopes.place(row.scope)
+      return row
+    }
+    logs = logs.compactMap { row in
+      guard let offset = renumbered(row.offset) else { return nil }
+      var row = row
+      row.offset = offset
+      row.resource = keptResources.place(row.resource)
+      row.scope = keptScopes.place(row.scope)
+      return row
+    }
+    points = points.compactMap { row in
+      guard let offset = renumbered(row.offset) else { return nil }
+      var row = row
+      row.offset = offset
+      row.resource = keptResources.place(row.resource)
+      row.scope = keptScopes.place(row.scope)
+      return row
+    }
+    answers = answers.compactMap { row in
+      guard let offset = renumbered(row.offset) else { return nil }
+      var row = row
+      row.offset = offset
+      return row
+    }
+    resources = keptResources.kept
+    scopes = keptScopes.kept
   }
 
   /// Empties the batch and keeps its room.
@@ -88,6 +118,29 @@ public struct SpanBatch: Sendable {
     spansSeen = 0
     logsSeen = 0
     metricsSeen = 0
+  }
+}
+
+/// Rows of which those are kept that are asked for.
+private struct KeptRows<Row> {
+  private(set) var kept: [Row]
+  private let all: [Row]
+  private var places: [UInt32: UInt32] = [:]
+
+  /// The first rows are kept `always`, so many of them.
+  init(of all: [Row], always: Int) {
+    self.all = all
+    kept = Array(all.prefix(always))
+    for index in kept.indices { places[UInt32(index)] = UInt32(index) }
+  }
+
+  /// The new place of a row.
+  mutating func place(_ old: UInt32) -> UInt32 {
+    if let place = places[old] { return place }
+    let place = UInt32(kept.count)
+    places[old] = place
+    kept.append(all[Int(old)])
+    return place
   }
 }
 

@@ -7,7 +7,7 @@ package import TraceModel
 /// one is extended by whole sources, a large one or several small ones in a transaction, and is one file again after `close`. Nothing is synced to the
 /// disk before it has its name: after a loss of power ingest the files again.
 ///
-/// After an error the source that is open is lost; `close` keeps those that were finished before it.
+/// After an error the source that is open is lost, or the small ones that share its transaction; `close` keeps those that were finished before it.
 ///
 /// - Invariant: what is seen of a source is stored, or dropped under a named defect; `finish` refuses other counts.
 package struct SpanWriter: ~Copyable {
@@ -182,7 +182,8 @@ package struct SpanWriter: ~Copyable {
     }
     try check(record, source.tally.sources[0])
     try commit(last: source.name)
-    return .stored(source.tally.sources[0])
+    let counts = source.tally.sources[0]
+    return .stored(spans: counts.spans, logs: counts.logs)
   }
 
   /// Stores several small sources in one transaction: all rows of each are in the store, or nothing where its content was there before.
@@ -197,48 +198,52 @@ package struct SpanWriter: ~Copyable {
     precondition(
       batch.resources.allSatisfy { $0.late == 0 } && batch.scopes.allSatisfy { $0.late == 0 },
       "what small sources refer to stands in their batch")
-    try begin(source: first.name, count: records.count)
-    var finished: [FinishedSource] = []
-    var known: Set<Int> = []
-    var contents: [String: String] = [:]
-    do throws(SQLiteFault) {
-      for (number, record) in records.enumerated() {
-        var same = contents[record.contentHash]
-        if same == nil { same = try sources.name(ofContent: record.contentHash) }
-        if let same {
-          known.insert(number)
-          finished.append(.sameContent(as: same))
-        } else {
-          contents[record.contentHash] = record.name
-          finished.append(.stored(spans: 0, logs: 0))
-        }
-      }
-    } catch {
-      throw explained(error, first.name)
-    }
-    if known.isEmpty {
+    let known = try namesOfKnown(records)
+    let left = records.indices.filter { known[$0] == nil }
+    if left.isEmpty { return known.compactMap { $0.map { .sameContent(as: $0) } } }
+    try begin(source: first.name, count: left.count)
+    if left.count == records.count {
       try append(batch)
     } else {
       var rest = batch
-      rest.removeRows(ofSources: known)
+      rest.keepRows(ofSources: left)
       try append(rest)
     }
     guard let source = open else { preconditionFailure("a batch is appended to a begun source") }
     // Ids have no gaps.
-    var stored = 0
-    for (number, record) in records.enumerated() where !known.contains(number) {
-      let counts = source.tally.sources[stored]
+    for (place, number) in left.enumerated() {
+      let (record, counts) = (records[number], source.tally.sources[place])
       do throws(SQLiteFault) {
-        try sources.write(record, id: source.id + Int64(stored), counts)
+        try sources.write(record, id: source.id + Int64(place), counts)
       } catch {
         throw explained(error, record.name)
       }
       try check(record, counts)
-      finished[number] = .stored(counts)
-      stored += 1
     }
     try commit(last: last.name)
-    return finished
+    var stored = source.tally.sources.makeIterator()
+    return known.map { name in
+      if let name { return .sameContent(as: name) }
+      let counts = stored.next() ?? RowInserts.Counts()
+      return .stored(spans: counts.spans, logs: counts.logs)
+    }
+  }
+
+  /// For each source the name of one of the same content, in the store or before it; nil where there is none.
+  private mutating func namesOfKnown(_ records: [SourceRecord]) throws(StoreError) -> [String?] {
+    var contents: [String: String] = [:]
+    var names: [String?] = []
+    for record in records {
+      var name = contents[record.contentHash]
+      do throws(SQLiteFault) {
+        if name == nil { name = try sources.name(ofContent: record.contentHash) }
+      } catch {
+        throw explained(error, record.name)
+      }
+      if name == nil { contents[record.contentHash] = record.name }
+      names.append(name)
+    }
+    return names
   }
 
   private mutating func commit(last name: String) throws(StoreError) {
@@ -338,12 +343,6 @@ package struct SpanWriter: ~Copyable {
       return "'\(lastFinished)' is complete in the store, nothing of '\(source)' is"
     }
     return isNew ? "no store was made" : "nothing of '\(source)' is in the store"
-  }
-}
-
-extension FinishedSource {
-  fileprivate static func stored(_ counts: RowInserts.Counts) -> FinishedSource {
-    .stored(spans: counts.spans, logs: counts.logs)
   }
 }
 

@@ -96,6 +96,21 @@ struct ArchiveTests {
     #expect(both.spans == 2 && both.filesKnown == 2)
   }
 
+  @Test func `what stands before the cut of an archive is kept`() async throws {
+    let bench = try Workbench()
+    let dumps = bench.folder.appending(path: "dumps")
+    try FileManager.default.createDirectory(at: dumps, withIntermediateDirectories: true)
+    try Data(Self.span(1).utf8).write(to: dumps.appending(path: "a.json"))
+    try Data((10...80).map(Self.span).joined().utf8 + Array(repeating: 0x20, count: 200_000))
+      .write(to: dumps.appending(path: "b.json"))
+    try run(["tar", "--sort=name", "-cf", "d.tar", "dumps"], in: bench.folder)
+    let archive = bench.folder.appending(path: "d.tar")
+    let whole = try Data(contentsOf: archive)
+    try whole.prefix(whole.count - 100_000).write(to: archive)
+    let result = try await load(archive, in: bench.folder)
+    #expect(result.spans == 72 && result.hasLosses)
+  }
+
   @Test func `a damaged or an empty archive is a sentence and no crash`() async throws {
     let bench = try Workbench()
     var zip = Zip()

@@ -126,6 +126,22 @@ struct SmallFilesTests {
       #expect(result.spans == 5004 && result.logs == 1)
       #expect(result.filesRead == 6 && result.filesKnown == 2 && result.filesSkipped == 2)
     }
+    // The same again adds nothing, and what stands beside it only what is its own.
+    let tables = ["name", "resource", "scope", "series", "span", "run", "log", "defect"]
+    func counts() async throws -> [Int] {
+      let opened = try await OpenedStore.open([store], format: nil, workers: 1, progress: nil)
+      return try tables.map { try query(opened, sql: "select 1 from \($0)").rows.count }
+    }
+    func added() async throws -> [Int] {
+      let before = try await counts()
+      _ = try await ingest(
+        IngestRequest(inputs: [place], store: store, format: nil, workers: 2))
+      return zip(try await counts(), before).map { $0 - $1 }
+    }
+    #expect(try await added() == [0, 0, 0, 0, 0, 0, 0, 0])
+    try Data(line(9999)).write(to: URL(filePath: place + "/a2.json"))
+    #expect(try await added() == [0, 1, 1, 1, 1, 1, 0, 0])
+    try FileManager.default.removeItem(atPath: place + "/a2.json")
     let opened = try await OpenedStore.open([store], format: nil, workers: 1, progress: nil)
     func column(_ sql: String) throws -> [String] {
       try query(opened, sql: sql).rows.map { row in
@@ -136,7 +152,7 @@ struct SmallFilesTests {
       try column(
         "select distinct replace(source, rtrim(source, replace(source, '/', '')), '') from spans order by 1"
       )
-        == ["a.json", "e.json", "g.json", "i.json", "j.json"])
+        == ["a.json", "a2.json", "e.json", "g.json", "i.json", "j.json"])
     // The year of the others.
     #expect(try column("select substr(time, 1, 10) from logs") == ["2023-11-03"])
   }

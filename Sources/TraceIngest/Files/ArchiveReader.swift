@@ -59,6 +59,9 @@ import CArchive
 
   deinit { unsafe archive_read_free(handle) }
 
+  /// Bytes of the archive that were read so far.
+  package var bytesRead: Int64 { unsafe archive_filter_bytes(handle, -1) }
+
   /// The next member; folders, links, devices and hidden files are passed over. What is left of the one before is skipped.
   package mutating func next() -> Step {
     while true {
@@ -107,7 +110,8 @@ import CArchive
 
 /// The member of an archive that is being read.
 ///
-/// `@unchecked Sendable`: the archive has one user at any time, the task that reads the member; whoever walks the archive waits for it.
+/// `@unchecked Sendable`: the archive has one user at any time, the task that reads the member; whoever walks the archive waits for it, but
+/// for a member that is held whole, which does not touch the archive any more.
 @safe package struct MemberHandle: @unchecked Sendable {
   private let archive: OpaquePointer
   /// When the member was last written, ns.
@@ -115,13 +119,16 @@ import CArchive
   private let allowance: Int64
   private let spent: Spent
   private let start = Start()
+  /// What fails within one call of the archive is lost to its last byte.
+  private static let pieceBytes = 16 << 10
 
   /// The first bytes of a member. `@unchecked Sendable`: it has one user at any time, as the member has.
   private final class Start: @unchecked Sendable {
     var held = ByteBuffer(capacity: 0)
-    /// How many of them were read.
+    /// How many of them were read, and how many at most before it began anew.
     var position = 0
-    /// What comes behind them; nil where that is not known.
+    var charged = 0
+    /// What comes behind them where the archive was read so far; else nil.
     var end: Outcome?
   }
 
@@ -150,7 +157,7 @@ import CArchive
   /// - Returns: how many bytes it has; nil where it is large or cannot be read to its end.
   fileprivate func hold() -> Int? {
     while start.held.count <= SmallReader.maxBytes {
-      let outcome = unpack(into: &start.held, SmallReader.maxBytes + 1 - start.held.count)
+      let outcome = unpack(into: &start.held, Self.pieceBytes)
       if case .bytes(let got) = outcome, got > 0 { continue }
       start.end = outcome
       if case .bytes = outcome { return start.held.count }
@@ -168,17 +175,26 @@ import CArchive
     if part > 0 {
       buffer.put(start.held.bytes.slice(start.position, start.position + part))
       start.position += part
-      return .bytes(part)
+      // Only what is asked for is charged, once.
+      let fresh = max(0, start.position - start.charged)
+      start.charged += fresh
+      return charge(fresh, part)
     }
-    return start.end ?? unpack(into: &buffer, count)
+    if let end = start.end { return end }
+    let outcome = unpack(into: &buffer, min(count, Self.pieceBytes))
+    if case .bytes(let got) = outcome { return charge(got, got) }
+    return outcome
+  }
+
+  private func charge(_ bytes: Int, _ got: Int) -> Outcome {
+    spent.bytes &+= Int64(bytes)
+    return spent.bytes > allowance ? .tooDense : .bytes(got)
   }
 
   private func unpack(into buffer: inout ByteBuffer, _ count: Int) -> Outcome {
     buffer.reserve(count)
     let got = unsafe archive_read_data(archive, buffer.end, count)
     if got < 0 { return .damaged }
-    spent.bytes &+= Int64(got)
-    if spent.bytes > allowance { return .tooDense }
     buffer.count += got
     return .bytes(got)
   }

@@ -26,6 +26,12 @@ extension Decoder {
       logsSeen: batch.logsSeen, metricsSeen: batch.metricsSeen, defects: batch.defects)
   }
 
+  /// Whether rows that came since refer to a resource or a scope that may stand in another batch.
+  mutating func hasLateRows(since mark: BatchMark) -> Bool {
+    batch.resources[mark.resources...].contains { $0.late != 0 }
+      || batch.scopes[mark.scopes...].contains { $0.late != 0 }
+  }
+
   /// Takes back what came since; names stay.
   mutating func undo(_ mark: BatchMark) {
     batch.spans.removeSubrange(mark.spans...)
@@ -50,23 +56,15 @@ extension Decoder {
   /// Decodes a source that is one chunk into the batch that was begun, behind others of the same format.
   ///
   /// - Parameter number: stands above the offsets of its rows.
-  /// - Returns: its counts and defects; nil, and nothing has changed, where rows refer to a resource or a scope that never came, or the
-  ///   year of other sources may be theirs.
+  /// - Returns: its counts and defects.
   mutating func add(
     _ chunk: inout Chunk, _ context: DecoderContext, number: Int
-  ) -> SourceSummary? {
+  ) -> SourceSummary {
     begin(context)
     forgetSource()
     let mark = mark()
     batch.defects = DefectTally()
     decodeItems(&chunk)
-    if batch.defects.entries[.assumedYear] != nil
-      || batch.resources[mark.resources...].contains(where: { $0.late != 0 })
-      || batch.scopes[mark.scopes...].contains(where: { $0.late != 0 })
-    {
-      undo(mark)
-      return nil
-    }
     let above = Int64(number) << SpanBatch.offsetBits
     for index in mark.spans..<batch.spans.count { batch.spans[index].offset += above }
     for index in mark.logs..<batch.logs.count { batch.logs[index].offset += above }
