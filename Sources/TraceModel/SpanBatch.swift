@@ -61,43 +61,33 @@ public struct SpanBatch: Sendable {
   public mutating func keepRows(ofSources kept: [Int]) {
     var numbers: [Int64: Int64] = [:]
     for (new, old) in kept.enumerated() { numbers[Int64(old)] = Int64(new) }
-    func renumbered(_ offset: Int64) -> Int64? {
-      numbers[offset >> Self.offsetBits].map {
-        $0 << Self.offsetBits | offset & (1 << Self.offsetBits - 1)
+    func keep<Row>(
+      _ rows: inout [Row], _ offset: WritableKeyPath<Row, Int64>, _ settle: (inout Row) -> Void
+    ) {
+      rows = rows.compactMap { row in
+        guard let number = numbers[row[keyPath: offset] >> Self.offsetBits] else { return nil }
+        var row = row
+        row[keyPath: offset] &= 1 << Self.offsetBits - 1
+        row[keyPath: offset] |= number << Self.offsetBits
+        settle(&row)
+        return row
       }
     }
     var keptResources = KeptRows(of: resources, always: 0)
     var keptScopes = KeptRows(of: scopes, always: 1)
-    spans = spans.compactMap { row in
-      guard let offset = renumbered(row.offset) else { return nil }
-      var row = row
-      row.offset = offset
-      row.resource = keptResources.place(row.resource)
-      row.scope = keptScopes.place(row.scope)
-      return row
+    keep(&spans, \.offset) {
+      $0.resource = keptResources.place($0.resource)
+      $0.scope = keptScopes.place($0.scope)
     }
-    logs = logs.compactMap { row in
-      guard let offset = renumbered(row.offset) else { return nil }
-      var row = row
-      row.offset = offset
-      row.resource = keptResources.place(row.resource)
-      row.scope = keptScopes.place(row.scope)
-      return row
+    keep(&logs, \.offset) {
+      $0.resource = keptResources.place($0.resource)
+      $0.scope = keptScopes.place($0.scope)
     }
-    points = points.compactMap { row in
-      guard let offset = renumbered(row.offset) else { return nil }
-      var row = row
-      row.offset = offset
-      row.resource = keptResources.place(row.resource)
-      row.scope = keptScopes.place(row.scope)
-      return row
+    keep(&points, \.offset) {
+      $0.resource = keptResources.place($0.resource)
+      $0.scope = keptScopes.place($0.scope)
     }
-    answers = answers.compactMap { row in
-      guard let offset = renumbered(row.offset) else { return nil }
-      var row = row
-      row.offset = offset
-      return row
-    }
+    keep(&answers, \.offset) { _ in }
     resources = keptResources.kept
     scopes = keptScopes.kept
   }
