@@ -45,8 +45,8 @@ struct Decoder: ~Copyable {
 
   /// What is known of the source.
   private(set) var context: DecoderContext
-  /// What CloudWatch's exports need between records.
-  var cloudWatch = CloudWatchState()
+  /// What is kept between its records.
+  var kept = SourceState()
 
   let parser = JSONParser()
   /// For payloads inside records, one for each tape that is in use (`withPayload`).
@@ -58,25 +58,14 @@ struct Decoder: ~Copyable {
   var isRepairInUse = false
   /// A span that is put together of other fields.
   var composed = ComposedSpan()
-  /// What is kept of a Jaeger trace.
-  var jaeger = JaegerState()
   /// Room for an element of a list with what its document says of it.
   var elementText = ByteBuffer()
-  /// Upper halves of Datadog's trace ids by the lower ones.
-  var datadogHalves: [UInt64: UInt64] = [:]
-  /// The object of `console.dir` that is open: where it began, and its text so far.
-  var jsObject: (offset: Int64, text: [UInt8])?
-  /// Who sent the Elastic events at hand, and when their transactions began, by hash of the id.
-  var elasticSender: ElasticSender?
-  /// The batch's row of the sender's resource.
+  /// The batch's row of the resource of who sent the Elastic events at hand.
   var elasticRow: UInt32?
-  var elasticTimes: [UInt64: Int64] = [:]
   /// For payloads that the parsers refuse.
   var payloadReader: TolerantReader
   /// Known keys of the record, and of the payloads inside it, by depth.
   var keys = Array(repeating: RecordKeys(), count: maxUnwraps + 1)
-  /// Who writes log records.
-  var streams = LogStreams()
   /// Rows of the batch's resources, by stream.
   var streamRows: [Int32: UInt32] = [:]
   /// The batch's senders that payloads name, and their rows by number; number 0 is none.
@@ -125,15 +114,6 @@ struct Decoder: ~Copyable {
   var values = ComposedSpan()
   /// Trace id of the span that was read last from its text, and its digits.
   var lastTrace: (digits: SIMD4<UInt64>, id: TraceID) = (SIMD4(), .absent)
-  /// How many of the next records, or runs of elements, the tape's reader gets at once.
-  var pausedRecords = 0
-
-  /// What transports of containers and systems keep between records.
-  var system = SystemState()
-  /// Text records that are being put together.
-  var texts = TextLog()
-  /// The years of times that name none.
-  var years = Years()
 
   private var resources: [UInt64: UInt32] = [:]
   private var scopes: [UInt64: UInt32] = [:]
@@ -149,22 +129,12 @@ struct Decoder: ~Copyable {
     protobuf = ProtobufReader(maxDepth: context.maxDepth)
   }
 
-  /// Goes on to another source, of the same limits: what was kept between the records of the last one is forgotten.
+  /// Goes on to another source, of the same limits: what was kept of the last one is forgotten.
   mutating func begin(_ context: DecoderContext) {
     precondition(
       context.maxDepth == self.context.maxDepth, "a decoder's limits are those of its readers")
     self.context = context
-    cloudWatch = CloudWatchState()
-    jaeger = JaegerState()
-    datadogHalves.removeAll()
-    jsObject = nil
-    elasticSender = nil
-    elasticTimes.removeAll()
-    streams = LogStreams()
-    pausedRecords = 0
-    system = SystemState()
-    texts = TextLog()
-    years = Years()
+    kept = SourceState()
   }
 
   /// Decodes a chunk into an empty batch.

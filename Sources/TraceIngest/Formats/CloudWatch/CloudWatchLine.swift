@@ -18,11 +18,11 @@ extension Decoder {
 
   /// Writes the event that is still open.
   mutating func endCloudWatchEvent() {
-    guard let envelope = cloudWatch.envelope else { return }
-    cloudWatch.envelope = nil
-    cloudWatch.lines = 0
+    guard let envelope = kept.cloudWatch.envelope else { return }
+    kept.cloudWatch.envelope = nil
+    kept.cloudWatch.lines = 0
     var whole = ByteBuffer(capacity: 8)
-    swap(&whole, &cloudWatch.open)
+    swap(&whole, &kept.cloudWatch.open)
     (recordOffset, ordinal) = (envelope.offset, 0)
     switch context.lines {
     case .awsText: awsTextEvent(whole.bytes, envelope)
@@ -34,26 +34,26 @@ extension Decoder {
   /// Begins an event with its first line.
   private mutating func beginEvent(_ bytes: Bytes, _ envelope: Envelope) {
     endCloudWatchEvent()
-    cloudWatch.open.count = 0
-    cloudWatch.open.put(bytes)
-    cloudWatch.envelope = envelope
-    cloudWatch.lines = 1
+    kept.cloudWatch.open.count = 0
+    kept.cloudWatch.open.put(bytes)
+    kept.cloudWatch.envelope = envelope
+    kept.cloudWatch.lines = 1
   }
 
   /// Goes on with the open event; false where none is open. One that is too long ends, and the line begins a new one.
   private mutating func continueEvent(_ bytes: Bytes, _ envelope: Envelope) -> Bool {
-    guard var open = cloudWatch.envelope else { return false }
-    if cloudWatch.lines >= Self.maxEventLines
-      || cloudWatch.open.count + bytes.count > Self.maxEventBytes
+    guard var open = kept.cloudWatch.envelope else { return false }
+    if kept.cloudWatch.lines >= Self.maxEventLines
+      || kept.cloudWatch.open.count + bytes.count > Self.maxEventBytes
     {
       batch.defects.count(.longRecord, at: open.offset)
       open.offset = envelope.offset
       beginEvent(bytes, open)
       return true
     }
-    cloudWatch.open.put(0x0a)
-    cloudWatch.open.put(bytes)
-    cloudWatch.lines += 1
+    kept.cloudWatch.open.put(0x0a)
+    kept.cloudWatch.open.put(bytes)
+    kept.cloudWatch.lines += 1
     return true
   }
 
@@ -61,7 +61,7 @@ extension Decoder {
 
   /// `2026-01-05T10:00:00.123Z text`; a line without a time continues the event before it.
   private mutating func exportLine(_ bytes: Bytes, _ envelope: Envelope) {
-    let hint = cloudWatch.hint(context.path)
+    let hint = kept.cloudWatch.hint(context.path)
     if hint.isProbe {
       batch.defects.count(.controlMessage, at: envelope.offset)
       return
@@ -151,7 +151,7 @@ extension Decoder {
     let isOther =
       bytes.starts(with: "SEARCHEDLOGSTREAMS\t") || bytes.starts(with: "f/")
       || bytes.starts(with: "b/")
-    if isOther, cloudWatch.envelope == nil || cloudWatch.endsWithTime {
+    if isOther, kept.cloudWatch.envelope == nil || kept.cloudWatch.endsWithTime {
       return endCloudWatchEvent()
     }
     if !continueEvent(bytes, envelope), bytes.count > 0, !isToken(bytes) {
@@ -203,37 +203,37 @@ extension Decoder {
 
   /// A line of CSV (RFC 4180); a row goes on while a quote is open.
   private mutating func tableLine(_ bytes: Bytes, _ envelope: Envelope) {
-    if cloudWatch.envelope != nil {
+    if kept.cloudWatch.envelope != nil {
       _ = continueEvent(bytes, envelope)
     } else {
       if bytes.count == 0 { return }
       beginEvent(bytes, envelope)
     }
     // The first line of a row decides anew.
-    if cloudWatch.lines == 1 { cloudWatch.isQuoteOpen = false }
+    if kept.cloudWatch.lines == 1 { kept.cloudWatch.isQuoteOpen = false }
     var at = 0
     while let quote = bytes.firstIndex(of: 0x22, from: at) {
-      cloudWatch.isQuoteOpen.toggle()
+      kept.cloudWatch.isQuoteOpen.toggle()
       at = quote + 1
     }
-    if !cloudWatch.isQuoteOpen { endCloudWatchEvent() }
+    if !kept.cloudWatch.isQuoteOpen { endCloudWatchEvent() }
   }
 
   /// A row of a table: the first one names the columns.
   private mutating func tableRow(_ bytes: Bytes, _ envelope: Envelope) {
     var fields = ByteBuffer(capacity: bytes.count)
     let places = Self.cells(bytes, into: &fields)
-    if cloudWatch.columns.isEmpty {
-      cloudWatch.columns = places.map { unsafe Array(fields.bytes.slice($0.from, $0.end).raw) }
+    if kept.cloudWatch.columns.isEmpty {
+      kept.cloudWatch.columns = places.map { unsafe Array(fields.bytes.slice($0.from, $0.end).raw) }
       return
     }
-    if places.count != cloudWatch.columns.count {
+    if places.count != kept.cloudWatch.columns.count {
       batch.defects.count(.wrongType, at: envelope.offset, "columns")
     }
     // The names, in bytes that live as long as the row.
     var names = ByteBuffer(capacity: 256)
     var ends: [Int] = []
-    for name in cloudWatch.columns {
+    for name in kept.cloudWatch.columns {
       for byte in name { names.put(byte) }
       ends.append(names.count)
     }

@@ -162,7 +162,7 @@ extension Decoder {
   mutating func cloudWatchMessage(_ words: Bytes, _ envelope: Envelope) {
     var end = words.count
     while end > 0, words[end - 1] == 0x0a || words[end - 1] == 0x0d { end -= 1 }
-    payload(words.slice(0, end), cloudWatch.withRequest(envelope))
+    payload(words.slice(0, end), kept.cloudWatch.withRequest(envelope))
   }
 
   /// Notes an event's id, by which it is told in all exports.

@@ -6,15 +6,15 @@ extension Decoder {
   ///
   /// Where it tells neither, the file's path may (`FileHint`).
   mutating func cloudWatchStream(group: Bytes, stream: Bytes) -> Int32 {
-    if group.count == 0, stream.count == 0, !cloudWatch.hint(context.path).isKnown { return 0 }
+    if group.count == 0, stream.count == 0, !kept.cloudWatch.hint(context.path).isKnown { return 0 }
     path.count = 0
     path.put("cloudwatch")
     path.put(0xff)
     path.put(group)
     path.put(0xff)
     path.put(stream)
-    let hint = cloudWatch.hint(context.path)
-    return streams.number(path.bytes) {
+    let hint = kept.cloudWatch.hint(context.path)
+    return kept.streams.number(path.bytes) {
       LogStream(group: group.string, stream: stream.string, hint: hint)
     }
   }

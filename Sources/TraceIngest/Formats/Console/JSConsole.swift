@@ -12,22 +12,24 @@ extension Decoder {
 
   /// One line.
   mutating func jsConsoleLine(_ bytes: Bytes, _ envelope: Envelope) {
-    if jsObject == nil {
+    if kept.jsObject == nil {
       guard bytes.equals("{") || bytes.starts(with: "{ resource:") else {
         return plainLine(bytes, envelope)
       }
-      jsObject = (envelope.offset, [])
+      kept.jsObject = (envelope.offset, [])
     }
-    unsafe jsObject?.text.append(contentsOf: bytes.raw)
-    jsObject?.text.append(0x0a)
+    unsafe kept.jsObject?.text.append(contentsOf: bytes.raw)
+    kept.jsObject?.text.append(0x0a)
     let isLast = bytes.equals("}") || bytes.starts(with: "{ ") && bytes[bytes.count - 1] == 0x7d
-    if isLast || (jsObject?.text.count ?? 0) > Self.longestObject { endJSObject(isWhole: isLast) }
+    if isLast || (kept.jsObject?.text.count ?? 0) > Self.longestObject {
+      endJSObject(isWhole: isLast)
+    }
   }
 
   /// Ends the object that is open; one that is not whole was cut off.
   mutating func endJSObject(isWhole: Bool = false) {
-    guard let (offset, bytes) = jsObject else { return }
-    jsObject = nil
+    guard let (offset, bytes) = kept.jsObject else { return }
+    kept.jsObject = nil
     var copy = ByteBuffer(capacity: bytes.count)
     for byte in bytes { copy.put(byte) }
     var envelope = Envelope()

@@ -58,11 +58,11 @@ extension Decoder {
     if let text = tape.text(member(tape, meta) { $0.equals("_dd.p.tid") }), text.count <= 16,
       let high = hexNumber(text)
     {
-      if datadogHalves.count > 100_000 { datadogHalves.removeAll() }
-      datadogHalves[low] = high.low
+      if kept.datadogHalves.count > 100_000 { kept.datadogHalves.removeAll() }
+      kept.datadogHalves[low] = high.low
       return high.low
     }
-    return datadogHalves[low] ?? 0
+    return kept.datadogHalves[low] ?? 0
   }
 
   private mutating func putResource(_ tape: JSONTape, _ meta: Int, _ keys: RecordKeys) {

@@ -125,7 +125,7 @@ extension Decoder {
     envelope.offset = nextOffset()
     // Spans that were lifted out wait for their processes.
     beginPiece(ofDocumentAt: offset)
-    defer { jaeger.late = 0 }
+    defer { kept.jaeger.late = 0 }
     return json(tape, tape.root, envelope)
   }
 
@@ -136,9 +136,9 @@ extension Decoder {
 
   /// Begins a piece of a trace of the document at an offset; what its spans name may come in another one.
   private mutating func beginPiece(ofDocumentAt offset: Int64) {
-    jaeger.processes.removeAll()
+    kept.jaeger.processes.removeAll()
     // A number for the document, never 0.
-    jaeger.late = (UInt64(bitPattern: offset) &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1
+    kept.jaeger.late = (UInt64(bitPattern: offset) &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1
   }
 
   private mutating func elements(_ run: ElementRun, _ bytes: Bytes, base: Int64) {
@@ -181,17 +181,17 @@ extension Decoder {
     (recordOffset, ordinal) = (run.document, 0)
     beginPiece(ofDocumentAt: run.document)
     defer {
-      jaeger.late = 0
-      jaeger.offsets.removeAll(keepingCapacity: true)
+      kept.jaeger.late = 0
+      kept.jaeger.offsets.removeAll(keepingCapacity: true)
     }
     if fromText, readsText() { return spansFromText(run, bytes, base) }
-    for (start, _) in run.elements { jaeger.offsets.append(base + Int64(start)) }
+    for (start, _) in run.elements { kept.jaeger.offsets.append(base + Int64(start)) }
     putDocument(run, bytes.slice(run.start, run.end))
     if let tape = parser.parse(elementText.bytes, hasRoom: true) {
       _ = jaegerTrace(tape, tape.root, Envelope())
       return
     }
-    jaeger.offsets.removeAll(keepingCapacity: true)
+    kept.jaeger.offsets.removeAll(keepingCapacity: true)
     for (start, end) in run.elements { span(run, bytes.slice(start, end), base + Int64(start)) }
   }
 

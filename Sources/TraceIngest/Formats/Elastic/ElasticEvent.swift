@@ -20,11 +20,11 @@ extension Decoder {
     if name.equals("metadata"), has(tape, event, "service") {
       var sender = ElasticSender()
       sender.read(tape, event)
-      elasticSender = consume sender
+      kept.elasticSender = consume sender
       elasticRow = nil
       return true
     }
-    guard elasticSender != nil || has(tape, event, "trace_id") else { return false }
+    guard kept.elasticSender != nil || has(tape, event, "trace_id") else { return false }
     if name.equals("transaction") || name.equals("span") {
       elasticSpan(tape, event, isTransaction: name.equals("transaction"), envelope)
     } else if name.equals("error") {
@@ -108,15 +108,15 @@ extension Decoder {
   ) -> Bool {
     var start = time(of: event, tape, place)
     if start == 0, let transaction = words(tape, event, "transaction_id"),
-      let base = elasticTimes[unsafe stableHash(transaction.raw, seed: 0)],
+      let base = kept.elasticTimes[unsafe stableHash(transaction.raw, seed: 0)],
       let offset = elasticLength(tape, member(tape, event) { $0.equals("start") })
     {
       start = base &+ offset
     }
     if start <= 0 { return false }
     if isTransaction, let id = words(tape, event, "id") {
-      if elasticTimes.count > 100_000 { elasticTimes.removeAll() }
-      elasticTimes[unsafe stableHash(id.raw, seed: 0)] = start
+      if kept.elasticTimes.count > 100_000 { kept.elasticTimes.removeAll() }
+      kept.elasticTimes[unsafe stableHash(id.raw, seed: 0)] = start
     }
     composed.number("startTimeUnixNano", start)
     let written = member(tape, event) { $0.equals("duration") }
@@ -178,7 +178,7 @@ extension Decoder {
   private mutating func putStack(_ tape: JSONTape, _ holder: Int, type: Bytes?, message: Bytes?) {
     let frames = member(tape, holder) { $0.equals("stacktrace") }
     guard tape.tag(frames) == JSONTape.Tag.array else { return }
-    let isPython = elasticSender?.isPython == true
+    let isPython = kept.elasticSender?.isPython == true
     var lines: [String] = []
     for frame in JSONElements(tape, frames).prefix(200) {
       let function = words(tape, frame, "function")?.string ?? "<anonymous>"
@@ -335,7 +335,7 @@ extension Decoder {
     if !isOwn, let elasticRow { return elasticRow }
     composed.begin()
     let names = ElasticNames.sender.put(tape, isOwn ? own : 0, under: "service", into: &composed)
-    if let sender = elasticSender?.attributes() {
+    if let sender = kept.elasticSender?.attributes() {
       for (key, value) in JSONMembers(sender, sender.root)
       where unsafe !names.contains(stableHash(key.raw, seed: 0)) {
         composed.key(key)

@@ -156,7 +156,7 @@ extension Decoder {
   /// A span that stands alone.
   private mutating func storedSpan(_ tape: JSONTape, _ span: Int, _ envelope: Envelope) -> Bool {
     guard isJaegerSpan(tape, span) else { return false }
-    jaeger.processes.removeAll()
+    kept.jaeger.processes.removeAll()
     jaegerSpan(tape, span, JaegerTrace(tape, 0), envelope.offset)
     return true
   }
@@ -177,19 +177,19 @@ extension Decoder {
     let first = JSONElements(tape, trace.spans).first { _ in true }
     // Of a trace that is read in pieces it is known what its list holds, or held.
     guard
-      jaeger.late != 0 || trace.processes | trace.process != 0
+      kept.jaeger.late != 0 || trace.processes | trace.process != 0
         || first.map({ isJaegerSpan(tape, $0) }) == true
     else { return false }
     // Of a trace that is read in pieces they are kept from piece to piece.
-    if jaeger.late == 0 { jaeger.processes.removeAll() }
+    if kept.jaeger.late == 0 { kept.jaeger.processes.removeAll() }
     if JSONElements(tape, trace.warnings).contains(where: { _ in true }) {
-      jaeger.odd.append(("trace_warnings", trace.warnings))
+      kept.jaeger.odd.append(("trace_warnings", trace.warnings))
     }
     var ordinal = 0
     var offset = envelope.offset
     for span in JSONElements(tape, trace.spans) {
-      if ordinal < jaeger.offsets.count {
-        offset = jaeger.offsets[ordinal]
+      if ordinal < kept.jaeger.offsets.count {
+        offset = kept.jaeger.offsets[ordinal]
       } else if ordinal > 0 {
         offset = nextOffset()
       }
@@ -201,8 +201,8 @@ extension Decoder {
         batch.defects.count(.wrongType, at: offset, "spans")
       }
     }
-    jaeger.odd.removeAll(keepingCapacity: true)
-    if first == nil, jaeger.late != 0 { learnProcesses(tape, trace) }
+    kept.jaeger.odd.removeAll(keepingCapacity: true)
+    if first == nil, kept.jaeger.late != 0 { learnProcesses(tape, trace) }
     return true
   }
 
@@ -213,7 +213,7 @@ extension Decoder {
     _ tape: JSONTape, _ fields: JaegerSpanFields, _ trace: JaegerTrace, _ offset: Int64
   ) -> UInt32 {
     let name = tape.text(fields.processID)
-    if let place = jaeger.processes.place(name), let row = jaeger.processes[place].row {
+    if let place = kept.jaeger.processes.place(name), let row = kept.jaeger.processes[place].row {
       return row
     }
     let named = name.map { name in member(tape, trace.processes) { $0.equals(name) } } ?? 0
@@ -221,18 +221,18 @@ extension Decoder {
       return addResource(processRow(tape, fields.process, offset))
     }
     let row =
-      if let name, named == 0, trace.process == 0, jaeger.late != 0 {
+      if let name, named == 0, trace.process == 0, kept.jaeger.late != 0 {
         row(ofResource: processNumber(name))
       } else {
         addResource(processRow(tape, named != 0 ? named : trace.process, offset))
       }
-    jaeger.processes.add(name, row: row, at: offset)
+    kept.jaeger.processes.add(name, row: row, at: offset)
     return row
   }
 
   /// The number of a process of a trace that is read in pieces, unique within the source.
   func processNumber(_ name: Bytes) -> UInt64 {
-    unsafe stableHash(name.raw, seed: jaeger.late) | 1
+    unsafe stableHash(name.raw, seed: kept.jaeger.late) | 1
   }
 
   /// The content of a process.
@@ -279,6 +279,6 @@ extension Decoder {
       row.late = number
       batch.resources[Int(self.row(ofResource: number))] = row
     }
-    jaeger.odd.removeAll(keepingCapacity: true)
+    kept.jaeger.odd.removeAll(keepingCapacity: true)
   }
 }

@@ -275,8 +275,8 @@ extension Decoder {
     putJaegerLogs(tape, tape.root, offset)
     if composed.nextIndex == fields.events - 1 { fields.events = 0 }
     composed.close()
-    if jaeger.odd.isEmpty { return true }
-    jaeger.odd.removeAll(keepingCapacity: true)
+    if kept.jaeger.odd.isEmpty { return true }
+    kept.jaeger.odd.removeAll(keepingCapacity: true)
     batch.defects = defects
     return false
   }

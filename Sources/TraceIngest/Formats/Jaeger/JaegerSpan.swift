@@ -92,7 +92,7 @@ extension Decoder {
       _ = withPayload(exported) { $0.composed.value("culprit", $1, $1.root) }
     }
     putUnknown(tape, span, fields)
-    jaeger.odd.removeAll(keepingCapacity: true)
+    kept.jaeger.odd.removeAll(keepingCapacity: true)
     let scopeRow = jaegerScope(told)
     let row = composed.finish()
     hasPlainAttributes = true
@@ -125,10 +125,10 @@ extension Decoder {
   private mutating func putUnknown(_ tape: JSONTape, _ span: Int, _ fields: JaegerSpanFields) {
     let flags = fields.flags == 0 ? 0 : wholeNumber(tape, fields.flags)
     let hasFlags = flags != 0 && flags != 1
-    guard fields.hasUnknown || hasFlags || !jaeger.odd.isEmpty else { return }
+    guard fields.hasUnknown || hasFlags || !kept.jaeger.odd.isEmpty else { return }
     composed.open("jaeger")
     if hasFlags { composed.value("flags", tape, fields.flags) }
-    for (name, index) in jaeger.odd { composed.value(name, tape, index) }
+    for (name, index) in kept.jaeger.odd { composed.value(name, tape, index) }
     if fields.hasUnknown {
       var probe = fields
       for (key, value) in JSONMembers(tape, span)
@@ -191,7 +191,7 @@ extension Decoder {
 
   private mutating func countOddTags(_ index: Int, _ offset: Int64) {
     batch.defects.count(.wrongType, at: offset, "tags")
-    jaeger.odd.append(("tags", index))
+    kept.jaeger.odd.append(("tags", index))
   }
 
   /// The value that the model leaves out: the plainest one of a type.
@@ -259,7 +259,7 @@ extension Decoder {
 
   private mutating func countOddTime(_ name: StaticString, _ index: Int, _ offset: Int64) {
     batch.defects.count(.oddTime, at: offset, "\(name)")
-    jaeger.odd.append((name, index))
+    kept.jaeger.odd.append((name, index))
   }
 
   /// Microseconds, or RFC 3339, as nanoseconds; nil for what is none, or lies before 1970.

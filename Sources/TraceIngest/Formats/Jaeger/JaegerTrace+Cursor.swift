@@ -65,7 +65,7 @@ extension Decoder {
 
   private mutating func jaegerTrace(_ cursor: inout JSONCursor, _ refused: inout Int64) -> Bool {
     guard cursor.take(0x7b) else { return false }
-    jaeger.processes.removeAll()
+    kept.jaeger.processes.removeAll()
     let first = batch.spans.count
     var processes: JSONCursor?
     var isBefore = false
@@ -89,7 +89,9 @@ extension Decoder {
     // Those that stand before the spans are read now that it is known which they name.
     if isBefore, !learn(&processes) { return false }
     for index in first..<batch.spans.count {
-      guard let row = jaeger.processes[Int(batch.spans[index].resource)].row else { return false }
+      guard let row = kept.jaeger.processes[Int(batch.spans[index].resource)].row else {
+        return false
+      }
       batch.spans[index].resource = row
     }
     return true
@@ -117,12 +119,12 @@ extension Decoder {
   /// The row of a process by its id: where the trace is at hand as a whole, its place among those that were named, until the trace's
   /// processes are known.
   mutating func jaegerRow(ofProcess name: Bytes, _ offset: Int64) -> UInt32 {
-    if let place = jaeger.processes.place(name) {
-      return jaeger.processes[place].row ?? UInt32(place)
+    if let place = kept.jaeger.processes.place(name) {
+      return kept.jaeger.processes[place].row ?? UInt32(place)
     }
-    let row = jaeger.late == 0 ? nil : row(ofResource: processNumber(name))
-    jaeger.processes.add(name, row: row, at: offset)
-    return row ?? UInt32(jaeger.processes.count - 1)
+    let row = kept.jaeger.late == 0 ? nil : row(ofResource: processNumber(name))
+    kept.jaeger.processes.add(name, row: row, at: offset)
+    return row ?? UInt32(kept.jaeger.processes.count - 1)
   }
 
   /// Gives the processes that spans have named their rows; false where the text is not as nearly all are.
@@ -131,8 +133,8 @@ extension Decoder {
     if cursor.take(0x7d) { return true }
     repeat {
       guard let name = cursor.key() else { return false }
-      let place = jaeger.processes.place(name)
-      if let place, jaeger.processes[place].row != nil { return false }
+      let place = kept.jaeger.processes.place(name)
+      if let place, kept.jaeger.processes[place].row != nil { return false }
       guard learnProcess(&cursor, place) else { return false }
     } while cursor.take(0x2c)
     return cursor.take(0x7d)
@@ -143,14 +145,14 @@ extension Decoder {
     let start = cursor
     let met = metResources.take(&cursor)
     if case .row(let row)? = met {
-      if let place { jaeger.processes[place].row = row }
+      if let place { kept.jaeger.processes[place].row = row }
       return true
     }
     guard met != nil || cursor.next == 0x7b && cursor.skipValue() != nil else { return false }
     let content = cursor.bytes.slice(start.at, cursor.at)
     let (text, known) = writtenResources.find(content)
     if let known {
-      if let place { jaeger.processes[place].row = known }
+      if let place { kept.jaeger.processes[place].row = known }
       metResources.note(start, content, known)
       return true
     }
@@ -158,11 +160,11 @@ extension Decoder {
     // No span has named it.
     guard let place else { return true }
     let defects = batch.defects
-    let row = addResource(processRow(tape, tape.root, jaeger.processes[place].offset))
-    jaeger.processes[place].row = row
-    if !jaeger.odd.isEmpty {
+    let row = addResource(processRow(tape, tape.root, kept.jaeger.processes[place].offset))
+    kept.jaeger.processes[place].row = row
+    if !kept.jaeger.odd.isEmpty {
       // The trace's first span keeps it.
-      jaeger.odd.removeAll(keepingCapacity: true)
+      kept.jaeger.odd.removeAll(keepingCapacity: true)
       return false
     }
     // Defects are counted each time.

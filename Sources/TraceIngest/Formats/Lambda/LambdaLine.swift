@@ -104,7 +104,7 @@ extension Decoder {
     var row = PlatformLine()
     row.request = word(bytes, 17)
     if context.framing.isOrdered {
-      cloudWatch.running[envelope.stream] = LambdaInvocation(
+      kept.cloudWatch.running[envelope.stream] = LambdaInvocation(
         request: unsafe Array(row.request.raw), start: envelope.time)
     }
     platformLine(bytes, row, envelope)
@@ -123,7 +123,7 @@ extension Decoder {
       let value = lambdaValue(label, bytes)
       if isJSONNumber(value) { row.facts.append((key, value, true)) }
     }
-    let known = cloudWatch.running[envelope.stream]
+    let known = kept.cloudWatch.running[envelope.stream]
     let isSame = known.map { unsafe row.request.raw.elementsEqual($0.request) } ?? false
     let ended = isSame ? known : nil
     var status = lambdaValue("Status: ", bytes)
@@ -142,7 +142,7 @@ extension Decoder {
     }
     if errorType.count > 0 { row.facts.append(("error_type", errorType, false)) }
     platformLine(bytes, row, envelope)
-    if isSame { cloudWatch.running[envelope.stream] = nil }
+    if isSame { kept.cloudWatch.running[envelope.stream] = nil }
   }
 
   private mutating func lambdaInitReport(_ bytes: Bytes, _ envelope: Envelope) {
@@ -217,11 +217,11 @@ extension Decoder {
     row.facts.append(("error_type", type, false))
     row.exception = ExceptionRecord(
       language: "", parts: [ExceptionPart(type: type.string, message: message.string)])
-    guard var known = cloudWatch.running[envelope.stream],
+    guard var known = kept.cloudWatch.running[envelope.stream],
       unsafe request.raw.elementsEqual(known.request)
     else { return }
     (known.status, known.errorType) = ("\(status)", type.string)
-    cloudWatch.running[envelope.stream] = known
+    kept.cloudWatch.running[envelope.stream] = known
   }
 
   // MARK: Parts of a line

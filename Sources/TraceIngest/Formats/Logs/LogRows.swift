@@ -74,7 +74,7 @@ extension Decoder {
   /// The batch's row for a stream's resource.
   mutating func resource(ofStream number: Int32) -> UInt32 {
     if let known = streamRows[number] { return known }
-    let row = addResource(streams[number])
+    let row = addResource(kept.streams[number])
     streamRows[number] = row
     return row
   }
@@ -97,7 +97,7 @@ extension Decoder {
     }
     let sender = Int(unsafe senders.intern(path.bytes.raw).index)
     if sender < senderRows.count { return senderRows[sender] }
-    var stream = streams[number]
+    var stream = kept.streams[number]
     if service.count > 0 { stream.service = service.string }
     if host.count > 0 { stream.host = host.string }
     if version.count > 0 { stream.version = version.string }

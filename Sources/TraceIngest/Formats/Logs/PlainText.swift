@@ -14,30 +14,30 @@ extension Decoder {
     if !isUTF8(whole) {
       let repaired = whole.string
       batch.defects.count(.repairedText, at: offset)
-      texts.plain.count = 0
-      texts.plain.put(repaired)
-      whole = texts.plain.bytes
+      kept.texts.plain.count = 0
+      kept.texts.plain.put(repaired)
+      whole = kept.texts.plain.bytes
     }
     return whole
   }
 
   private mutating func withoutCodes(_ bytes: Bytes) -> Bytes {
-    texts.plain.count = 0
-    texts.plain.reserve(bytes.count)
+    kept.texts.plain.count = 0
+    kept.texts.plain.reserve(bytes.count)
     var i = 0
     while i < bytes.count {
       let c = bytes[i]
       if c == 0x1b, i + 1 < bytes.count, bytes[i + 1] == 0x5b {
         i = codeEnd(bytes, i)
       } else if c == 0x0d {
-        texts.plain.put(0x0a)
+        kept.texts.plain.put(0x0a)
         i += i + 1 < bytes.count && bytes[i + 1] == 0x0a ? 2 : 1
       } else {
-        texts.plain.put(c)
+        kept.texts.plain.put(c)
         i += 1
       }
     }
-    return texts.plain.bytes
+    return kept.texts.plain.bytes
   }
 
   /// The end of the terminal's code `ESC[…letter`; behind its first byte where it is none.

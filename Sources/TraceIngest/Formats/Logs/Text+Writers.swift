@@ -4,22 +4,22 @@ import TraceModel
 extension Decoder {
   /// Adds a line to the record of the same process, thread and logger that it goes on with; whether there was one.
   mutating func joinsWriter(_ whole: Bytes, _ header: TextHeader, _ envelope: Envelope) -> Bool {
-    if let open = texts.open(envelope.stream) {
+    if let open = kept.texts.open(envelope.stream) {
       var record = OpenText()
-      swap(&record, &texts.records[open])
+      swap(&record, &kept.texts.records[open])
       let joins = goesOn(&record, whole, header)
-      swap(&record, &texts.records[open])
+      swap(&record, &kept.texts.records[open])
       if joins { return true }
     }
-    guard !texts.parked.isEmpty else { return false }
+    guard !kept.texts.parked.isEmpty else { return false }
     var parked: [OpenText] = []
-    swap(&parked, &texts.parked)
+    swap(&parked, &kept.texts.parked)
     var joins = false
     for index in parked.indices.reversed()
     where parked[index].envelope.stream == envelope.stream && !joins {
       joins = goesOn(&parked[index], whole, header)
     }
-    swap(&parked, &texts.parked)
+    swap(&parked, &kept.texts.parked)
     return joins
   }
 
@@ -79,14 +79,14 @@ extension Decoder {
 
   /// Lays a stream's open record aside: another writer's line follows.
   mutating func park(_ stream: Int32) {
-    guard let index = texts.open(stream) else { return }
+    guard let index = kept.texts.open(stream) else { return }
     var record = OpenText()
-    swap(&record, &texts.records[index])
-    texts.slots[Int(stream)] = -1
-    texts.free.append(index)
+    swap(&record, &kept.texts.records[index])
+    kept.texts.slots[Int(stream)] = -1
+    kept.texts.free.append(index)
     let now = record.time
-    texts.parked.append(record)
-    let count = texts.parked.count
+    kept.texts.parked.append(record)
+    let count = kept.texts.parked.count
     var place = 0
     endParked { parked in
       place += 1
@@ -96,11 +96,11 @@ extension Decoder {
 
   /// Ends the parked records that are meant, in the order in which they were laid aside.
   mutating func endParked(where isMeant: (OpenText) -> Bool) {
-    guard !texts.parked.isEmpty else { return }
+    guard !kept.texts.parked.isEmpty else { return }
     var parked: [OpenText] = []
-    swap(&parked, &texts.parked)
+    swap(&parked, &kept.texts.parked)
     for var record in parked {
-      if isMeant(record) { finish(&record) } else { texts.parked.append(record) }
+      if isMeant(record) { finish(&record) } else { kept.texts.parked.append(record) }
     }
   }
 }

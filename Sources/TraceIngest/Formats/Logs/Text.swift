@@ -18,15 +18,15 @@ extension Decoder {
   /// It begins a record, or continues the stream's open one. Lines of one message stay together.
   mutating func textPayload(_ bytes: Bytes, _ envelope: Envelope) {
     let whole = plainText(bytes, envelope.offset)
-    guard context.framing.isOrdered, texts.learnedFrom < HabitTable.learned else {
+    guard context.framing.isOrdered, kept.texts.learnedFrom < HabitTable.learned else {
       return place(whole, envelope)
     }
-    let start = texts.pendingBytes.count
-    texts.pendingBytes.put(whole)
-    texts.pending.append(
-      PendingText(envelope: envelope, start: start, end: texts.pendingBytes.count))
-    if texts.learnedFrom + texts.pending.count >= HabitTable.learned
-      || texts.pendingBytes.count > TextLog.maxPendingBytes
+    let start = kept.texts.pendingBytes.count
+    kept.texts.pendingBytes.put(whole)
+    kept.texts.pending.append(
+      PendingText(envelope: envelope, start: start, end: kept.texts.pendingBytes.count))
+    if kept.texts.learnedFrom + kept.texts.pending.count >= HabitTable.learned
+      || kept.texts.pendingBytes.count > TextLog.maxPendingBytes
     {
       placePending()
     }
@@ -35,31 +35,31 @@ extension Decoder {
   /// Writes the records that are still open: at the end of a source, and at the end of a chunk that starts no stream's line.
   mutating func endOpenRecords() {
     placePending()
-    let open = texts.slots.filter { $0 >= 0 }.map(Int.init)
-    guard !open.isEmpty || !texts.parked.isEmpty else { return }
+    let open = kept.texts.slots.filter { $0 >= 0 }.map(Int.init)
+    guard !open.isEmpty || !kept.texts.parked.isEmpty else { return }
     endParked { _ in true }
     for index in open.sorted(by: {
-      texts.records[$0].envelope.offset < texts.records[$1].envelope.offset
+      kept.texts.records[$0].envelope.offset < kept.texts.records[$1].envelope.offset
     }) {
-      endRecord(texts.records[index].envelope.stream)
+      endRecord(kept.texts.records[index].envelope.stream)
     }
   }
 
   /// Writes the open record of a stream: something else of it follows that no line continues.
   @inline(__always) mutating func endOpenRecord(_ stream: Int32) {
-    if !texts.pending.isEmpty { placePending() }
+    if !kept.texts.pending.isEmpty { placePending() }
     endRecord(stream)
   }
 
   /// Places what waited for the habits of the headers.
   private mutating func placePending() {
-    guard !texts.pending.isEmpty else { return }
+    guard !kept.texts.pending.isEmpty else { return }
     var bytes = ByteBuffer()
-    swap(&bytes, &texts.pendingBytes)
-    let pending = texts.pending
-    texts.pending.removeAll()
-    texts.learnedFrom += pending.count
-    texts.habits.learn(
+    swap(&bytes, &kept.texts.pendingBytes)
+    let pending = kept.texts.pending
+    kept.texts.pending.removeAll()
+    kept.texts.learnedFrom += pending.count
+    kept.texts.habits.learn(
       pending.map { message in
         let whole = bytes.bytes.slice(message.start, message.end)
         return whole.slice(0, whole.firstIndex(of: 0x0a, from: 0) ?? whole.count)
@@ -93,7 +93,7 @@ extension Decoder {
     guard reader.readStart() else {
       return continueRecord(whole, line, envelope, mustJoin: false)
     }
-    reader.readRest(texts.habits)
+    reader.readRest(kept.texts.habits)
     if reader.header.time?.form == .clock, reader.header.severity == 0, envelope.time != 0 {
       // A time of day in a message that is dated already.
       return continueRecord(whole, line, envelope, mustJoin: false)
@@ -106,8 +106,9 @@ extension Decoder {
     _ whole: Bytes, _ line: Bytes, _ header: TextHeader, _ envelope: Envelope
   ) {
     // Inside a trace, `ERROR: …` is a line of its message.
-    if header.time == nil, let open = texts.open(envelope.stream), texts.records[open].hasTrace,
-      texts.records[open].header.time != nil
+    if header.time == nil, let open = kept.texts.open(envelope.stream),
+      kept.texts.records[open].hasTrace,
+      kept.texts.records[open].header.time != nil
     {
       return continueRecord(whole, line, envelope, mustJoin: false)
     }
@@ -120,8 +121,8 @@ extension Decoder {
     {
       return
     }
-    if let open = texts.open(envelope.stream), header.kind != .plain,
-      texts.records[open].header.kind == header.kind, waitsForWriter(texts.records[open])
+    if let open = kept.texts.open(envelope.stream), header.kind != .plain,
+      kept.texts.records[open].header.kind == header.kind, waitsForWriter(kept.texts.records[open])
     {
       park(envelope.stream)
     } else {
@@ -136,26 +137,28 @@ extension Decoder {
   private mutating func continueRecord(
     _ whole: Bytes, _ line: Bytes, _ envelope: Envelope, mustJoin: Bool
   ) {
-    guard let open = texts.open(envelope.stream), isInTime(texts.records[open], envelope) else {
+    guard let open = kept.texts.open(envelope.stream), isInTime(kept.texts.records[open], envelope)
+    else {
       endRecord(envelope.stream)
-      return begin(whole, Self.headerOfIndented(line, mustJoin, texts.habits), envelope)
+      return begin(whole, Self.headerOfIndented(line, mustJoin, kept.texts.habits), envelope)
     }
-    let role = texts.records[open].role(of: line)
+    let role = kept.texts.records[open].role(of: line)
     let joins =
       switch role {
       case .continues: true
-      case .opens: mustJoin || texts.records[open].hasHeader && !texts.records[open].hasTrace
+      case .opens:
+        mustJoin || kept.texts.records[open].hasHeader && !kept.texts.records[open].hasTrace
       case .outside: mustJoin
       }
     guard joins else {
       endRecord(envelope.stream)
       begin(whole, TextHeader(), envelope)
-      if role == .opens, let new = texts.open(envelope.stream) {
-        texts.records[new].hasTrace = true
+      if role == .opens, let new = kept.texts.open(envelope.stream) {
+        kept.texts.records[new].hasTrace = true
       }
       return
     }
-    if role != .outside { texts.records[open].hasTrace = true }
+    if role != .outside { kept.texts.records[open].hasTrace = true }
     append(whole, to: open, envelope)
   }
 
@@ -172,8 +175,8 @@ extension Decoder {
 
   /// An empty line: part of an open trace, else nothing; but an event of which a transport says more is a record.
   private mutating func blankLine(_ line: Bytes, _ envelope: Envelope) {
-    if let open = texts.open(envelope.stream), isInTime(texts.records[open], envelope),
-      texts.records[open].role(of: line) == .continues
+    if let open = kept.texts.open(envelope.stream), isInTime(kept.texts.records[open], envelope),
+      kept.texts.records[open].role(of: line) == .continues
     {
       return append(line, to: open, envelope)
     }
@@ -192,19 +195,19 @@ extension Decoder {
   // MARK: Records
 
   private mutating func begin(_ whole: Bytes, _ header: TextHeader, _ envelope: Envelope) {
-    let index = texts.makeOpen(envelope.stream)
-    if texts.records.count - texts.free.count > TextLog.maxOpen {
+    let index = kept.texts.makeOpen(envelope.stream)
+    if kept.texts.records.count - kept.texts.free.count > TextLog.maxOpen {
       return beginAfterAll(whole, header, envelope)
     }
-    texts.records[index].envelope = envelope
-    texts.records[index].header = header
-    texts.records[index].lastTime = envelope.time
-    texts.records[index].isOpen = true
-    texts.records[index].time = settled(header, envelope)
-    texts.records[index].lines = 1
-    unsafe texts.records[index].text.append(contentsOf: whole.raw)
+    kept.texts.records[index].envelope = envelope
+    kept.texts.records[index].header = header
+    kept.texts.records[index].lastTime = envelope.time
+    kept.texts.records[index].isOpen = true
+    kept.texts.records[index].time = settled(header, envelope)
+    kept.texts.records[index].lines = 1
+    unsafe kept.texts.records[index].text.append(contentsOf: whole.raw)
     if whole.count > header.end, whole.firstIndex(of: 0x0a, from: 0) != nil {
-      texts.records[index].lines = lineCount(whole)
+      kept.texts.records[index].lines = lineCount(whole)
     }
   }
 
@@ -212,8 +215,8 @@ extension Decoder {
   private mutating func beginAfterAll(
     _ whole: Bytes, _ header: TextHeader, _ envelope: Envelope
   ) {
-    texts.free.append(Int(texts.slots[max(0, Int(envelope.stream))]))
-    texts.slots[max(0, Int(envelope.stream))] = -1
+    kept.texts.free.append(Int(kept.texts.slots[max(0, Int(envelope.stream))]))
+    kept.texts.slots[max(0, Int(envelope.stream))] = -1
     endOpenRecords()
     begin(whole, header, envelope)
   }
@@ -230,31 +233,31 @@ extension Decoder {
   ) {
     let isMultiple = whole.firstIndex(of: 0x0a, from: 0) != nil
     let lines = isMultiple ? lineCount(whole) : 1
-    if texts.records[index].lines + lines > TextLog.maxLines
-      || texts.records[index].text.count + whole.count > TextLog.maxBytes
+    if kept.texts.records[index].lines + lines > TextLog.maxLines
+      || kept.texts.records[index].text.count + whole.count > TextLog.maxBytes
     {
-      batch.defects.count(.longRecord, at: texts.records[index].envelope.offset)
+      batch.defects.count(.longRecord, at: kept.texts.records[index].envelope.offset)
       endRecord(envelope.stream)
       return begin(whole, TextHeader(), envelope)
     }
-    texts.records[index].text.append(0x0a)
-    unsafe texts.records[index].text.append(contentsOf: whole.raw)
-    texts.records[index].lines += lines
-    texts.records[index].lastTime = envelope.time
-    if isMultiple { texts.records[index].isFolding = false }
+    kept.texts.records[index].text.append(0x0a)
+    unsafe kept.texts.records[index].text.append(contentsOf: whole.raw)
+    kept.texts.records[index].lines += lines
+    kept.texts.records[index].lastTime = envelope.time
+    if isMultiple { kept.texts.records[index].isFolding = false }
   }
 
   mutating func endRecord(_ stream: Int32) {
-    guard let index = texts.open(stream) else { return }
+    guard let index = kept.texts.open(stream) else { return }
     var record = OpenText()
-    swap(&record, &texts.records[index])
-    texts.slots[Int(stream)] = -1
+    swap(&record, &kept.texts.records[index])
+    kept.texts.slots[Int(stream)] = -1
     finish(&record)
     record.text.removeAll(keepingCapacity: record.text.count < 1 << 16)
     record.isFolding = false
     record.hasTrace = false
     record.isOpen = false
-    swap(&record, &texts.records[index])
-    texts.free.append(index)
+    swap(&record, &kept.texts.records[index])
+    kept.texts.free.append(index)
   }
 }

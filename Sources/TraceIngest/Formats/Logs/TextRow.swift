@@ -169,21 +169,23 @@ extension Decoder {
     if time.form == .clock {
       // The transport's time is better than a time without a date.
       if envelope.time != 0 { return 0 }
-      guard let ns = texts.clock.settle(time.ns, fileTime: context.fileTime) else { return 0 }
+      guard let ns = kept.texts.clock.settle(time.ns, fileTime: context.fileTime) else { return 0 }
       batch.defects.count(.assumedYear, at: envelope.offset)
       return settled(WrittenTime(ns: ns, length: 0, hasZone: false), envelope.offset)
     }
     let ns = settled(
       WrittenTime(ns: time.ns, length: 0, hasZone: time.hasZone), envelope.offset)
-    years.note(ns)
+    kept.years.note(ns)
     return ns
   }
 
   private func lastTime(_ stream: Int32) -> Int64 {
-    Int(stream) < texts.lastTimes.count && stream >= 0 ? texts.lastTimes[Int(stream)] : 0
+    Int(stream) < kept.texts.lastTimes.count && stream >= 0 ? kept.texts.lastTimes[Int(stream)] : 0
   }
 
   private mutating func setLastTime(_ stream: Int32, _ time: Int64) {
-    if stream >= 0, Int(stream) < texts.lastTimes.count { texts.lastTimes[Int(stream)] = time }
+    if stream >= 0, Int(stream) < kept.texts.lastTimes.count {
+      kept.texts.lastTimes[Int(stream)] = time
+    }
   }
 }

@@ -118,7 +118,7 @@ extension Decoder {
   /// The moment that a time without year, and without zone unless one is given, means; 0 where there is no such day. Both
   /// assumptions are counted.
   mutating func settled(_ time: YearlessTime, _ offset: Int64) -> Int64 {
-    guard let ns = years.settle(time, year: context.year, fileTime: context.fileTime) else {
+    guard let ns = kept.years.settle(time, year: context.year, fileTime: context.fileTime) else {
       batch.defects.count(.oddTime, at: offset)
       return 0
     }

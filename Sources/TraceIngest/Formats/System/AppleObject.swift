@@ -15,7 +15,7 @@ extension Decoder {
     path.count = 0
     path.put("apple")
     path.put(image)
-    envelope.stream = streams.number(path.bytes) {
+    envelope.stream = kept.streams.number(path.bytes) {
       var stream = LogStream()
       stream.service = appName(image.string)
       if image.count > 0 { stream.attributes.append(("process.executable.path", image.string)) }

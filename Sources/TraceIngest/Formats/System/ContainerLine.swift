@@ -108,7 +108,7 @@ extension Decoder {
     path.put(line.output)
     let container = containerPath()
     let output = line.output
-    envelope.stream = streams.number(path.bytes) { container.stream(output.string) }
+    envelope.stream = kept.streams.number(path.bytes) { container.stream(output.string) }
     remember(envelope)
     piece(line.text, envelope, goesOn: line.goesOn)
   }
@@ -120,10 +120,10 @@ extension Decoder {
       let container = containerPath()
       path.count = 0
       path.put("timestamped")
-      envelope.stream = streams.number(path.bytes) { container.stream("") }
+      envelope.stream = kept.streams.number(path.bytes) { container.stream("") }
     }
     guard let time = leadingTime(bytes) else {
-      envelope.time = system.lastTime
+      envelope.time = kept.system.lastTime
       return payload(bytes, envelope)
     }
     envelope.isPerLine = true
@@ -148,7 +148,7 @@ extension Decoder {
     path.put(line.name)
     var envelope = outer
     let name = line.name
-    envelope.stream = streams.number(path.bytes) {
+    envelope.stream = kept.streams.number(path.bytes) {
       var stream = LogStream()
       stream.instance = name.string
       stream.service = composeService(stream.instance)
@@ -180,7 +180,7 @@ extension Decoder {
     path.put(line.container)
     var envelope = outer
     let (pod, container) = (line.name, line.container)
-    envelope.stream = streams.number(path.bytes) {
+    envelope.stream = kept.streams.number(path.bytes) {
       LogStream.ofPod(pod.string, namespace: "", container: container.string)
     }
     named(line.text, envelope)
@@ -189,8 +189,8 @@ extension Decoder {
   /// The text of a line whose writer is known; a time may stand before it.
   private mutating func named(_ text: Bytes, _ envelope: Envelope) {
     if leadingTime(text) != nil { return timestampedLine(text, envelope) }
-    system.lastStream = envelope.stream
-    system.lastTime = 0
+    kept.system.lastStream = envelope.stream
+    kept.system.lastTime = 0
     payload(text, envelope)
   }
 
@@ -198,17 +198,17 @@ extension Decoder {
   mutating func lineWithoutHeader(_ bytes: Bytes, _ outer: Envelope) {
     if bytes.count == 0 { return }
     var envelope = outer
-    if system.lastStream != 0 {
-      envelope.stream = system.lastStream
-      envelope.time = system.lastTime
+    if kept.system.lastStream != 0 {
+      envelope.stream = kept.system.lastStream
+      envelope.time = kept.system.lastTime
     }
     payload(bytes, envelope)
   }
 
   /// Remembers what lines without a header go to.
   mutating func remember(_ envelope: Envelope) {
-    system.lastStream = envelope.stream
-    system.lastTime = envelope.time
+    kept.system.lastStream = envelope.stream
+    kept.system.lastTime = envelope.time
   }
 }
 

@@ -25,7 +25,7 @@ extension Decoder {
       batch.defects.count(.oddTime, at: outer.offset, "time")
     }
     envelope.stream = dockerStream(tape, keys, outer)
-    if let open = system.partials[envelope.stream], open.lastCount < Self.dockerPieceBytes,
+    if let open = kept.system.partials[envelope.stream], open.lastCount < Self.dockerPieceBytes,
       envelope.time &- open.lastTime > 1_000_000_000
     {
       endPartial(ofStream: envelope.stream)
@@ -59,8 +59,8 @@ extension Decoder {
       }
     }
     let container = containerPath()
-    let base = outer.stream == 0 ? container.stream(output.string) : streams[outer.stream]
-    return streams.number(path.bytes) {
+    let base = outer.stream == 0 ? container.stream(output.string) : kept.streams[outer.stream]
+    return kept.streams.number(path.bytes) {
       var stream = base
       guard tape.tag(attributes) == JSONTape.Tag.object else { return stream }
       var (i, end) = tape.inside(attributes)
@@ -82,9 +82,9 @@ extension Decoder {
 
   /// The container that the source's path names.
   mutating func containerPath() -> ContainerPath {
-    if let known = system.container { return known }
+    if let known = kept.system.container { return known }
     let path = ContainerPath(context.path)
-    system.container = path
+    kept.system.container = path
     return path
   }
 }

@@ -109,7 +109,7 @@ extension Decoder {
     }
     path.put(0xff)
     path.put(tape.text(own) ?? Bytes.none)
-    return streams.number(path.bytes) {
+    return kept.streams.number(path.bytes) {
       var facts: [String: String] = [:]
       if tape.tag(labels) == JSONTape.Tag.object {
         var (i, end) = tape.inside(labels)

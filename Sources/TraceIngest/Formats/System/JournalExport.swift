@@ -23,37 +23,37 @@ extension Decoder {
 
   /// One line of an export, or of `-o json-sse`.
   mutating func journalExportLine(_ bytes: Bytes, _ envelope: Envelope) {
-    defer { system.export.lineEnd = envelope.offset &+ Int64(bytes.count) }
-    if !system.export.name.isEmpty, binaryLine(bytes, envelope.offset) { return }
+    defer { kept.system.export.lineEnd = envelope.offset &+ Int64(bytes.count) }
+    if !kept.system.export.name.isEmpty, binaryLine(bytes, envelope.offset) { return }
     if bytes.starts(with: "data: {") {
       return payload(bytes.slice(6, bytes.count), envelope)
     }
     if bytes.count == 0 { return endJournalExport() }
-    if system.journal.isEmpty { system.export.start = envelope.offset }
+    if kept.system.journal.isEmpty { kept.system.export.start = envelope.offset }
     guard let sign = bytes.firstIndex(of: 0x3d, from: 0) else {
       guard isFieldName(bytes) else {
         // Text between the records: it is nobody's field.
         return lineWithoutHeader(bytes, envelope)
       }
-      system.export.name = unsafe Array(bytes.raw)
-      system.export.value.count = 0
-      system.export.lines = 0
+      kept.system.export.name = unsafe Array(bytes.raw)
+      kept.system.export.value.count = 0
+      kept.system.export.lines = 0
       return
     }
     guard isFieldName(bytes.slice(0, sign)) else { return lineWithoutHeader(bytes, envelope) }
-    system.journal.add(bytes.slice(0, sign), bytes.slice(sign + 1, bytes.count))
+    kept.system.journal.add(bytes.slice(0, sign), bytes.slice(sign + 1, bytes.count))
   }
 
   /// The next line of a binary value; false where the value had ended before it.
   private mutating func binaryLine(_ bytes: Bytes, _ offset: Int64) -> Bool {
-    if system.export.lines > 0 {
+    if kept.system.export.lines > 0 {
       // A carriage return before the line break is the value's, though lines come without it.
-      if offset &- system.export.lineEnd == 2 { system.export.value.put(0x0d) }
+      if offset &- kept.system.export.lineEnd == 2 { kept.system.export.value.put(0x0d) }
       if endsBinary(offset) { return false }
-      system.export.value.put(0x0a)
+      kept.system.export.value.put(0x0a)
     }
-    system.export.lines += 1
-    system.export.value.put(bytes)
+    kept.system.export.lines += 1
+    kept.system.export.value.put(bytes)
     _ = endsBinary(offset)
     return true
   }
@@ -66,7 +66,7 @@ extension Decoder {
       endBinary()
       return true
     }
-    let have = system.export.value.count - 8
+    let have = kept.system.export.value.count - 8
     if have < Int(length) { return false }
     // What follows the value should have been a line break.
     if have > Int(length) { batch.defects.count(.wrongType, at: offset, nameOfBinary()) }
@@ -76,30 +76,30 @@ extension Decoder {
 
   /// The length that a binary value begins with; nil where it is not there yet.
   private func binaryLength() -> UInt64? {
-    let bytes = system.export.value.bytes
+    let bytes = kept.system.export.value.bytes
     return bytes.count >= 8 ? UInt64(littleEndian: bytes.word(0)) : nil
   }
 
-  private func nameOfBinary() -> String { String(decoding: system.export.name, as: UTF8.self) }
+  private func nameOfBinary() -> String { String(decoding: kept.system.export.name, as: UTF8.self) }
 
   /// Keeps what there is of a binary field.
   private mutating func endBinary() {
     var name = ByteBuffer(capacity: 64)
-    for byte in system.export.name { name.put(byte) }
-    let bytes = system.export.value.bytes
-    system.journal.add(name.bytes, bytes.slice(min(8, bytes.count), bytes.count))
-    system.export.name.removeAll()
+    for byte in kept.system.export.name { name.put(byte) }
+    let bytes = kept.system.export.value.bytes
+    kept.system.journal.add(name.bytes, bytes.slice(min(8, bytes.count), bytes.count))
+    kept.system.export.name.removeAll()
   }
 
   /// Ends the record that is being gathered, if there is one.
   mutating func endJournalExport() {
-    if !system.export.name.isEmpty {
-      batch.defects.count(.cutOffRecord, at: system.export.lineEnd, nameOfBinary())
+    if !kept.system.export.name.isEmpty {
+      batch.defects.count(.cutOffRecord, at: kept.system.export.lineEnd, nameOfBinary())
       endBinary()
     }
-    if system.journal.isEmpty { return }
+    if kept.system.journal.isEmpty { return }
     var envelope = Envelope()
-    envelope.offset = system.export.start
+    envelope.offset = kept.system.export.start
     journalRecord(envelope)
   }
 

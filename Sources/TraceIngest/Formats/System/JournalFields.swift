@@ -72,10 +72,10 @@ extension Decoder {
   /// Fields that become no column stay as attributes, under OpenTelemetry's names where there are such.
   mutating func journalRecord(_ outer: Envelope) {
     var fields = JournalFields()
-    swap(&fields, &system.journal)
+    swap(&fields, &kept.system.journal)
     defer {
-      swap(&fields, &system.journal)
-      system.journal.removeAll()
+      swap(&fields, &kept.system.journal)
+      kept.system.journal.removeAll()
     }
     var envelope = outer
     envelope.isPerLine = true
@@ -127,7 +127,7 @@ extension Decoder {
     let containerID = fields["CONTAINER_ID_FULL"]
     let boot = fields["_BOOT_ID"]
     let machine = fields["_MACHINE_ID"]
-    return streams.number(path.bytes) {
+    return kept.streams.number(path.bytes) {
       var stream = LogStream()
       stream.host = host.string
       let units = [userUnit.string, unit.string]

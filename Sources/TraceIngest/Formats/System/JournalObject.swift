@@ -12,8 +12,8 @@ extension Decoder {
   mutating func journalObject(_ tape: JSONTape, _ index: Int, _ envelope: Envelope) {
     // What a record around this one left there is that one's.
     var outer = JournalFields()
-    swap(&outer, &system.journal)
-    defer { swap(&outer, &system.journal) }
+    swap(&outer, &kept.system.journal)
+    defer { swap(&outer, &kept.system.journal) }
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let name = tape.text(i) { journalField(tape, name, i + 1, envelope.offset) }
@@ -26,15 +26,15 @@ extension Decoder {
     _ tape: JSONTape, _ name: Bytes, _ value: Int, _ offset: Int64
   ) {
     switch tape.tag(value) {
-    case JSONTape.Tag.string: system.journal.add(name, tape.text(value) ?? Bytes.none)
+    case JSONTape.Tag.string: kept.system.journal.add(name, tape.text(value) ?? Bytes.none)
     case JSONTape.Tag.array:
       if tape.inside(value).first == tape.inside(value).end {
-        return system.journal.add(name, Bytes.none)
+        return kept.system.journal.add(name, Bytes.none)
       }
-      if system.journal.add(name, bytesOf: tape, value) { return }
+      if kept.system.journal.add(name, bytesOf: tape, value) { return }
       var (i, end) = tape.inside(value)
       while i < end {
-        if tape.tag(i) == JSONTape.Tag.array, system.journal.add(name, bytesOf: tape, i) {
+        if tape.tag(i) == JSONTape.Tag.array, kept.system.journal.add(name, bytesOf: tape, i) {
         } else {
           journalScalar(tape, name, i)
         }
@@ -49,10 +49,10 @@ extension Decoder {
 
   /// A value that other tools wrote as a number or an object.
   private mutating func journalScalar(_ tape: JSONTape, _ name: Bytes, _ value: Int) {
-    if let words = tape.text(value) { return system.journal.add(name, words) }
+    if let words = tape.text(value) { return kept.system.journal.add(name, words) }
     let start = text.count
     text.putRaw(tape, value)
-    system.journal.add(name, text.buffer.bytes.slice(start, text.count))
+    kept.system.journal.add(name, text.buffer.bytes.slice(start, text.count))
     text.buffer.count = start
   }
 }

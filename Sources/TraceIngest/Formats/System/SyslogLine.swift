@@ -15,12 +15,12 @@ extension Decoder {
   mutating func syslogLine(_ bytes: Bytes, _ envelope: Envelope) {
     var rest = bytes
     var offset = envelope.offset
-    if var frame = system.frame {
+    if var frame = kept.system.frame {
       if syslogFrame(bytes) == nil {
         frame.bytes.append(0x0a)
         let wanted = min(max(frame.length - frame.bytes.count, 0), bytes.count)
         unsafe frame.bytes.append(contentsOf: bytes.slice(0, wanted).raw)
-        system.frame = frame
+        kept.system.frame = frame
         // The length counts the line break at the frame's end, or does not.
         if frame.bytes.count + 1 < frame.length { return }
         endSyslogFrame()
@@ -36,7 +36,7 @@ extension Decoder {
       let have = rest.count - frame.start
       let message = rest.slice(frame.start, rest.count)
       if frame.length > have + 1 {
-        system.frame = SyslogFrame(
+        kept.system.frame = SyslogFrame(
           bytes: unsafe Array(message.raw), length: frame.length, offset: offset)
         return
       }
@@ -56,8 +56,8 @@ extension Decoder {
 
   /// Reads the frame that is open, as far as it goes.
   mutating func endSyslogFrame() {
-    guard let frame = system.frame else { return }
-    system.frame = nil
+    guard let frame = kept.system.frame else { return }
+    kept.system.frame = nil
     var copy = ByteBuffer(capacity: frame.bytes.count)
     for byte in frame.bytes { copy.put(byte) }
     var envelope = Envelope()
@@ -78,7 +78,7 @@ extension Decoder {
     envelope.isPerLine = true
     if let time = header.time {
       envelope.time = settled(time, outer.offset)
-      years.note(envelope.time)
+      kept.years.note(envelope.time)
     } else if let time = header.yearless {
       envelope.time = settled(time, outer.offset)
     }
@@ -105,7 +105,7 @@ extension Decoder {
       path.put(0xff)
       path.put(part)
     }
-    return streams.number(path.bytes) {
+    return kept.streams.number(path.bytes) {
       var stream = LogStream()
       stream.host = header.host.string
       stream.service = appName(header.app.string)

@@ -40,19 +40,19 @@ extension Decoder {
   ///
   /// - Parameter goesOn: whether more of the line is to follow.
   mutating func piece(_ bytes: Bytes, _ envelope: Envelope, goesOn: Bool) {
-    guard var partial = system.partials.removeValue(forKey: envelope.stream) else {
+    guard var partial = kept.system.partials.removeValue(forKey: envelope.stream) else {
       if !goesOn { return payload(bytes, envelope) }
       let line = PartialLine(
         bytes: unsafe Array(bytes.raw), envelope: envelope, lastTime: envelope.time,
         lastCount: bytes.count)
-      system.partials[envelope.stream] = line
+      kept.system.partials[envelope.stream] = line
       return
     }
     unsafe partial.bytes.append(contentsOf: bytes.raw)
     partial.lastTime = envelope.time
     partial.lastCount = bytes.count
     if goesOn, partial.bytes.count < Self.maxPartialBytes {
-      system.partials[envelope.stream] = partial
+      kept.system.partials[envelope.stream] = partial
       return
     }
     if goesOn { batch.defects.count(.longRecord, at: partial.envelope.offset) }
@@ -61,7 +61,7 @@ extension Decoder {
 
   /// Hands on what there is of a stream's open line, if it has one.
   mutating func endPartial(ofStream stream: Int32) {
-    guard let partial = system.partials.removeValue(forKey: stream) else { return }
+    guard let partial = kept.system.partials.removeValue(forKey: stream) else { return }
     write(partial)
   }
 
@@ -80,14 +80,16 @@ extension Decoder {
     endSyslogFrame()
     endJSObject()
     // In the order of the source.
-    for partial in system.partials.values.sorted(by: { $0.envelope.offset < $1.envelope.offset }) {
+    for partial in kept.system.partials.values.sorted(by: {
+      $0.envelope.offset < $1.envelope.offset
+    }) {
       if partial.lastCount >= Self.dockerPieceBytes || context.lines == .cri {
         batch.defects.count(.unfinishedLine, at: partial.envelope.offset)
       }
       write(partial)
     }
-    system.partials.removeAll()
-    system.lastStream = 0
-    system.lastTime = 0
+    kept.system.partials.removeAll()
+    kept.system.lastStream = 0
+    kept.system.lastTime = 0
   }
 }

@@ -110,7 +110,7 @@ import TraceModel
     buffer.put(answer)
     var decoder = Decoder()
     return decoder.beginsJaegerAnswer(buffer.bytes)
-      && decoder.jaegerAnswerFromText(buffer.bytes, 0) && decoder.pausedRecords == 0
+      && decoder.jaegerAnswerFromText(buffer.bytes, 0) && decoder.kept.pausedRecords == 0
       && decoder.batch.spans.count == 3
   }
 

@@ -73,7 +73,7 @@ import TraceModel
     var buffer = ByteBuffer()
     buffer.put(record)
     var decoder = Decoder()
-    return decoder.recordFromText(buffer.bytes, 0) && decoder.pausedRecords == 0
+    return decoder.recordFromText(buffer.bytes, 0) && decoder.kept.pausedRecords == 0
       && decoder.batch.spans.count == 3
   }
 
