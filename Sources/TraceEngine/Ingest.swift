@@ -179,6 +179,7 @@ private struct Loader: ~Copyable {
   private let progress: ProgressHandler?
   var result = IngestResult()
   private var bytesBefore: Int64 = 0
+  /// The first file that was not read; rather one of which the system, or the archive around it, gave no bytes or too few.
   private var firstRefusal: IngestError?
   /// Times without a year take that of the other data, which are read before them.
   private var waiting: [InputFile] = []
@@ -284,7 +285,9 @@ private struct Loader: ~Copyable {
 
   /// Notes a file that is not read.
   private mutating func skip(_ error: IngestError, _ file: InputFile) throws {
-    firstRefusal = firstRefusal ?? error
+    if firstRefusal == nil || error.code == .unreadable && firstRefusal?.code != .unreadable {
+      firstRefusal = error
+    }
     try writer.recordSkipped(SourceRecord(refused: error, file))
     result.filesSkipped += 1
     if error.defect.severity == .loss { result.hasLosses = true }
@@ -368,10 +371,12 @@ private func nothingRead(
 ) -> EngineError {
   let place = inputs.map { "'\($0)'" }.joined(separator: ", ")
   if files.isEmpty { return EngineError(.input, "\(place) holds no files") }
+  let damage = first.flatMap { $0.code == .unreadable ? $0 : nil }
+  if files.count == 1, let damage { return EngineError(damage) }
   let names = files.prefix(3).map { "'\($0.shownName)'" }.joined(separator: ", ")
   return EngineError(
     .input,
-    "\(place) holds no file of a known format; \(files.count) \(files.count == 1 ? "was" : "were") looked at: \(names)\(files.count > 3 ? ", …" : "")",
+    "\(place) holds no file of a known format; \(files.count) \(files.count == 1 ? "was" : "were") looked at: \(names)\(files.count > 3 ? ", …" : "")\(damage.map { "; \($0.sentence)" } ?? "")",
     hint: first.flatMap { $0.hint.isEmpty ? nil : $0.hint })
 }
 

@@ -111,6 +111,17 @@ struct ArchiveTests {
     #expect(result.spans == 72 && result.hasLosses)
   }
 
+  @Test func `an archive that is cut inside its first member is called damaged`() async throws {
+    let bench = try Workbench()
+    var zip = Zip()
+    zip.add("a.json", Array(Self.span(1).utf8))
+    let file = bench.folder.appending(path: "d.zip")
+    try Data(zip.bytes.prefix(60)).write(to: file)
+    let error = await #expect(throws: EngineError.self) { try await load(file, in: bench.folder) }
+    let message = error?.sentence ?? ""
+    #expect(message.hasPrefix("cannot read ") && !message.contains("known format"), "\(message)")
+  }
+
   @Test func `a damaged or an empty archive is a sentence and no crash`() async throws {
     let bench = try Workbench()
     var zip = Zip()
