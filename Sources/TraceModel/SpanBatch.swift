@@ -154,6 +154,8 @@ public struct ResourceRow: Sendable, Hashable {
   public var version = Symbol.empty
   /// All attributes as a JSON object.
   public var attributes = TextRange()
+  /// What no column holds, as a JSON object: `dropped_attributes`, `unknown`. Its text stands behind the attributes.
+  public var detail = TextRange()
 
   /// A resource that says nothing.
   public init() {}
@@ -169,6 +171,10 @@ public struct ScopeRow: Sendable, Hashable {
   public var name = Symbol.empty
   /// The library's version.
   public var version = Symbol.empty
+  /// See `ResourceRow.attributes`.
+  public var attributes = TextRange()
+  /// See `ResourceRow.detail`.
+  public var detail = TextRange()
 
   /// A scope that says nothing.
   public init() {}

@@ -39,6 +39,8 @@ public struct ResourceRecord: Sendable, Hashable {
   public var version = ""
   /// All attributes as a JSON object; empty where there are none.
   public var attributes = ""
+  /// What no column holds, as a JSON object: `dropped_attributes`, `unknown`; empty where there is nothing.
+  public var detail = ""
 
   /// A resource of which nothing is known.
   public init() {}
@@ -50,6 +52,10 @@ public struct ScopeRecord: Sendable, Hashable {
   public var name = ""
   /// The library's version; empty where there is none.
   public var version = ""
+  /// See `ResourceRecord.attributes`.
+  public var attributes = ""
+  /// See `ResourceRecord.detail`.
+  public var detail = ""
 
   /// A scope of its parts.
   public init(name: String = "", version: String = "") {

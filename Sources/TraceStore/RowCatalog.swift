@@ -72,9 +72,10 @@ struct RowCatalog: ~Copyable {
   init(_ connection: borrowing Connection, limit: RowIDs.Limit) throws(SQLiteFault) {
     let insertName = try connection.prepare("insert into name (text) values (?)")
     let resources = try LateRows(
-      connection, "resource", ["service", "host", "instance", "version", "attributes"],
+      connection, "resource", ["service", "host", "instance", "version", "attributes", "detail"],
       limit: limit)
-    let scopes = try LateRows(connection, "scope", ["name", "version"], limit: limit)
+    let scopes = try LateRows(
+      connection, "scope", ["name", "version", "attributes", "detail"], limit: limit)
     let series = try SeriesRows(connection, limit: limit)
     names = RowIDs(limit: limit)
     self.insertName = insertName
@@ -101,9 +102,9 @@ struct RowCatalog: ~Copyable {
   ///
   /// - Returns: how many resources never arrived; their service is called `unknown_service`.
   mutating func finishSource() throws(SQLiteFault) -> Int {
-    fields = RowFields(["unknown_service", "", "", "", ""])
+    fields = RowFields(["unknown_service", "", "", "", "", ""])
     let missing = try resources.finishSource(fields)
-    fields = RowFields(["", ""])
+    fields = RowFields(["", "", "", ""])
     _ = try scopes.finishSource(fields)
     return missing
   }
@@ -127,14 +128,19 @@ struct RowCatalog: ~Copyable {
       unsafe batch.symbols.withBytes(of: row.instance) { unsafe fields.append($0) }
       unsafe batch.symbols.withBytes(of: row.version) { unsafe fields.append($0) }
       unsafe batch.text[row.attributes.bytes].withUnsafeBytes { unsafe fields.append($0) }
+      unsafe batch.text[row.detail.bytes].withUnsafeBytes { unsafe fields.append($0) }
       result.resources.append(
         try resources.id(of: fields, late: row.late, isKnown: row.isKnown))
     }
     for row in batch.scopes {
-      let isNone = row.late == 0 && row.name.isEmpty && row.version.isEmpty
+      let isNone =
+        row.late == 0 && row.name.isEmpty && row.version.isEmpty && row.attributes.count == 0
+        && row.detail.count == 0
       fields.removeAll()
       unsafe batch.symbols.withBytes(of: row.name) { unsafe fields.append($0) }
       unsafe batch.symbols.withBytes(of: row.version) { unsafe fields.append($0) }
+      unsafe batch.text[row.attributes.bytes].withUnsafeBytes { unsafe fields.append($0) }
+      unsafe batch.text[row.detail.bytes].withUnsafeBytes { unsafe fields.append($0) }
       result.scopes.append(
         isNone ? 0 : try scopes.id(of: fields, late: row.late, isKnown: row.isKnown))
     }

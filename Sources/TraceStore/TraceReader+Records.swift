@@ -78,7 +78,7 @@ extension TraceReader {
   package func resourceRecords() throws(StoreError) -> [Int64: ResourceRecord] {
     try reading("while reading its resources") { () throws(SQLiteFault) in
       var statement = try connection.prepare(
-        "select id, service, host, instance, version, attributes from resource")
+        "select id, service, host, instance, version, attributes, detail from resource")
       var result: [Int64: ResourceRecord] = [:]
       while try statement.step() {
         var record = ResourceRecord()
@@ -87,6 +87,7 @@ extension TraceReader {
         record.instance = statement.text(3)
         record.version = statement.text(4)
         record.attributes = statement.text(5)
+        record.detail = statement.text(6)
         result[statement.int(0)] = record
       }
       return result
@@ -96,10 +97,14 @@ extension TraceReader {
   /// All scopes by number.
   package func scopeRecords() throws(StoreError) -> [Int64: ScopeRecord] {
     try reading("while reading its scopes") { () throws(SQLiteFault) in
-      var statement = try connection.prepare("select id, name, version from scope")
+      var statement = try connection.prepare(
+        "select id, name, version, attributes, detail from scope")
       var result: [Int64: ScopeRecord] = [:]
       while try statement.step() {
-        result[statement.int(0)] = ScopeRecord(name: statement.text(1), version: statement.text(2))
+        var record = ScopeRecord(name: statement.text(1), version: statement.text(2))
+        record.attributes = statement.text(3)
+        record.detail = statement.text(4)
+        result[statement.int(0)] = record
       }
       return result
     }

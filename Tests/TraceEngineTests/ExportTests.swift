@@ -16,7 +16,8 @@ struct ExportTests {
     let fixtures = root.appending(path: "Tests/TraceIngestTests/Fixtures")
     let sample = root.appending(path: "samples/checkout-outage").path
     let names = [
-      "mixed-signals.jsonl", "opaque-ids.json", "times.json", "wrong-types.json", "enum-names.json",
+      "mixed-signals.jsonl", "beyond-columns.json", "opaque-ids.json", "times.json",
+      "wrong-types.json", "enum-names.json",
       "errors.json", "names-and-peers.json", "odd-numbers.json", "broken-text.json",
       "console-python-spans.txt", "console-go-spans.txt", "console-js-spans.txt", "jaeger-ui.json",
       "jaeger-storage.json", "zipkin-v1.json", "zipkin-v2.json", "zipkin-otel-python.json",
@@ -75,6 +76,36 @@ struct ExportTests {
     for (left, right) in zip(before, after) where left != right {
       Issue.record("\(left)\n\(right)")
       break
+    }
+  }
+
+  @Test func `an OTLP export keeps what resources and scopes say beside their columns`()
+    async throws
+  {
+    let bench = try Workbench()
+    let input = root.appending(path: "Tests/TraceIngestTests/Fixtures/beyond-columns.json").path
+    let store = try #require(
+      try await load([input], to: bench.folder.appending(path: "a.db").path))
+    let file = bench.folder.appending(path: "export.jsonl")
+    _ = try exported(store, .otlp, to: file)
+    let again = try #require(
+      try await load([file.path], to: bench.folder.appending(path: "b.db").path))
+    for view in ["resources", "scopes"] {
+      func all(_ store: OpenedStore) throws -> [String] {
+        try query(store, sql: "select * from \(view)").rows.map { "\($0.dropFirst())" }.sorted()
+      }
+      let before = try all(store)
+      #expect(before.count == 2 && before.allSatisfy { $0.contains("unknown") })
+      #expect(try all(again) == before)
+    }
+    // Each field once: other readers refuse or join repeated ones.
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      for span in line.components(
+        separatedBy: "\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"000000000000001"
+      ).dropFirst() {
+        #expect(span.components(separatedBy: "\"events\"").count == 2)
+        #expect(span.components(separatedBy: "\"status\"").count <= 2)
+      }
     }
   }
 

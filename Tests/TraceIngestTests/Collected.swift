@@ -100,13 +100,14 @@ func collect(
     for row in batch.resources {
       let read = ReadResource(
         service: symbols[row.service], host: symbols[row.host], instance: symbols[row.instance],
-        version: symbols[row.version], text: text(row.attributes))
+        version: symbols[row.version], text: text(row.attributes) + text(row.detail))
       if row.isKnown, row.late != 0 { resources[row.late] = read }
       known.append(read)
     }
     var knownScopes: [String] = []
     for row in batch.scopes {
-      let read = "\(symbols[row.name])@\(symbols[row.version])"
+      let read =
+        "\(symbols[row.name])@\(symbols[row.version])" + text(row.attributes) + text(row.detail)
       if row.isKnown, row.late != 0 { scopes[row.late] = read }
       knownScopes.append(read)
     }

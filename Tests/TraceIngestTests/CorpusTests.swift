@@ -133,6 +133,7 @@ import TraceModel
       case let list as [Any]: return list.map(cut)
       case var members as [String: Any]:
         members["trace_state"] = nil
+        members["flags"] = nil
         if let time = members.removeValue(forKey: "time_ns") as? NSNumber {
           times.append(time.int64Value)
         }

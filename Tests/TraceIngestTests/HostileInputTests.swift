@@ -5,7 +5,8 @@ import TraceModel
 /// Input made to hurt: nothing traps, and the counts add up.
 @Suite struct HostileInputTests {
   private static let names = [
-    "plain.json", "legacy-keys.json", "opaque-ids.json", "odd-numbers.json", "logs.json",
+    "plain.json", "beyond-columns.json", "legacy-keys.json", "opaque-ids.json", "odd-numbers.json",
+    "logs.json",
     "mixed-signals.jsonl",
   ]
 

@@ -9,7 +9,8 @@ import TraceModel
 
   /// Fixtures that hold nothing broken: where a record is broken, how much of it can be kept depends on the way it is read.
   private static let names = [
-    "plain.json", "pretty.json", "snake-case.json", "resource-last.json", "base64-ids.json",
+    "plain.json", "beyond-columns.json", "pretty.json", "snake-case.json", "resource-last.json",
+    "base64-ids.json",
     "opaque-ids.json", "legacy-keys.json", "both-keys.json", "empty-new-key.json", "nulls.json",
     "pretty-concatenated.json", "concatenated.json", "array-of-documents.json", "bom-crlf.jsonl",
     "record-separators.json-seq", "unwrapped-resource.json", "tempo-v2-partial.json",

@@ -98,7 +98,7 @@ struct QueryTests {
     try withFolder { folder in
       let path = folder + "/s.db"
       try makeStore(path, [PlainSpan(1, 1), PlainSpan(1, 2)])
-      #expect(try query(path, "pragma user_version") == ["5"])
+      #expect(try query(path, "pragma user_version") == ["6"])
       #expect(try query(path, "pragma integrity_check") == ["ok"])
       #expect(try query(path, "pragma table_info(name)").count == 2)
       #expect(try query(path, "select name from pragma_table_info('name')") == ["id", "text"])

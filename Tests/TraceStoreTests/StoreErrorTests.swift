@@ -42,12 +42,12 @@ struct StoreErrorTests {
       "'s.db' is an SQLite file, but not a whole store of culprit; nothing was changed"
     ),
     (
-      StoreError(.newerSchema(found: 7, known: 5), "incident.db"),
-      "'incident.db' has store schema 7, this program reads up to 5; nothing was changed"
+      StoreError(.newerSchema(found: 7, known: 6), "incident.db"),
+      "'incident.db' has store schema 7, this program reads up to 6; nothing was changed"
     ),
     (
-      StoreError(.olderSchema(found: 1, known: 5), "incident.db"),
-      "'incident.db' has store schema 1, this program reads 5; nothing was changed"
+      StoreError(.olderSchema(found: 1, known: 6), "incident.db"),
+      "'incident.db' has store schema 1, this program reads 6; nothing was changed"
     ),
     (
       StoreError(.exists, "s.db", isWriting: true),
@@ -119,7 +119,7 @@ struct StoreErrorTests {
 
   @Test func `some errors come with what to do`() {
     #expect(
-      StoreError(.newerSchema(found: 7, known: 5), "s.db").hint
+      StoreError(.newerSchema(found: 7, known: 6), "s.db").hint
         == "use a newer culprit, or ingest the original files into a new store")
     #expect(
       StoreError(.damaged, "s.db").hint == "ingest the original files into a new store")
@@ -161,10 +161,10 @@ struct StoreErrorTests {
       #expect(try refusal(foreign) == [.notAStore, .notAStore, .notAStore])
       var newer = store
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 9])
-      let code = StoreError.Code.newerSchema(found: 9, known: 5)
+      let code = StoreError.Code.newerSchema(found: 9, known: 6)
       #expect(try refusal(newer) == [code, code, code])
       newer.replaceSubrange(60..<64, with: [0, 0, 0, 1])
-      let old = StoreError.Code.olderSchema(found: 1, known: 5)
+      let old = StoreError.Code.olderSchema(found: 1, known: 6)
       #expect(try refusal(newer) == [old, old, old])
       #expect(error { _ = try TraceReader(path: folder) }?.code == .notAFile)
       #expect(error { _ = try SpanWriter(creating: folder + "/no/s.db") }?.code == .missing)

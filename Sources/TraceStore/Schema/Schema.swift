@@ -4,7 +4,7 @@ import TraceModel
 /// What a store is made of; the text of its tables and views stands beside this file.
 enum Schema {
   /// The version this program writes, and the highest that it reads; in the file it is `user_version`.
-  static let version: Int64 = 5
+  static let version: Int64 = 6
 
   /// Marks an SQLite file as ours: "CULP" in the header's `application_id`. It is set last, so that a half-written file
   /// is no store.

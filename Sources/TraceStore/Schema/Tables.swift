@@ -53,13 +53,16 @@ extension Schema {
       host text,
       instance text,
       version text,
-      attributes text           -- JSON
+      attributes text,          -- JSON
+      detail text               -- JSON of what is rare: dropped_attributes, unknown
     );
 
     create table scope (
       id integer primary key,
       name text,
-      version text
+      version text,
+      attributes text,          -- JSON
+      detail text               -- as of resource
     );
 
     create table series (         -- what many spans have in common, stored once, as a rule

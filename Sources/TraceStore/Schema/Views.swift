@@ -245,7 +245,10 @@ extension Schema {
 
   private static let smallViews = """
     create view resources as
-    select id, service, version, host, instance, attributes from resource;
+    select id, service, version, host, instance, attributes, detail from resource;
+
+    create view scopes as
+    select id, name, version, attributes, detail from scope;
 
     create view answers as
     select

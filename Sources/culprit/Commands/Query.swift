@@ -7,7 +7,7 @@ struct Query: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks the store in SQL.",
     discussion: """
-      Views: spans, logs, errors, traces, resources, sources, defects. The store is opened for reading only.
+      Views: spans, logs, metrics, errors, traces, exemplars, answers, resources, scopes, sources, defects. The store is opened for reading only.
 
         culprit query incident.db "select service, operation, count(*) from spans group by 1, 2"
       """)

@@ -55,6 +55,11 @@ enum OTLPKeys {
     return nil
   }
 
+  /// Whether a key says how many attributes the sender dropped.
+  static func isDroppedAttributes(_ key: Bytes) -> Bool {
+    key.equals("droppedAttributesCount") || key.equals("dropped_attributes_count")
+  }
+
   /// What a key of a scope lists.
   static func elements(_ key: Bytes) -> ListKind? {
     switch key.count {

@@ -22,13 +22,44 @@ extension Decoder {
     let attributes = member(tape, resource) { $0.equals("attributes") }
     let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
+    let detail = detail(tape, resource) { $0.equals("attributes") || $0.equals("culprit") }
     let exported = member(tape, resource) { $0.equals("culprit") }
     // Metrics of a host may well name no service.
     var row = resourceRow(
       tape, written,
       needsService: exported == 0 && listed & (ListKind.span.bit | ListKind.log.bit) != 0)
+    row.detail = detail
     if exported != 0 { takeExported(tape, exported, &row) }
     return row
+  }
+
+  /// Writes what a resource or a scope says beside what columns hold: how many attributes were dropped, and what is not known.
+  private mutating func detail(
+    _ tape: JSONTape, _ object: Int, isColumn: (Bytes) -> Bool
+  ) -> TextRange {
+    let start = text.count
+    var dropped = 0
+    var unknown = 0
+    for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
+      if isColumn(key) { continue }
+      if OTLPKeys.isDroppedAttributes(key), let count = wholeNumber(tape, value) {
+        dropped = Int(clamping: count)
+        continue
+      }
+      text.put(unknown == 0 ? "{\"unknown\":{" : ",")
+      unknown += 1
+      text.putString(key)
+      text.put(0x3a)
+      text.putRaw(tape, value)
+    }
+    if unknown > 0 { text.put(0x7d) }
+    if dropped != 0 {
+      batch.defects.count(.droppedAtSource, at: recordOffset)
+      text.put(unknown > 0 ? ",\"dropped_attributes\":" : "{\"dropped_attributes\":")
+      text.putInt(Int64(dropped))
+    }
+    if text.count > start { text.put(0x7d) }
+    return range(from: start)
   }
 
   /// The row of a resource whose attributes were written; `finder` knows them.
@@ -82,17 +113,27 @@ extension Decoder {
     if let version = tape.text(member(tape, scope, { $0.equals("version") })) {
       row.version = symbol(version)
     }
+    let start = text.count
+    let attributes = member(tape, scope) { $0.equals("attributes") }
+    let isHeld = attributes == 0 || isAttributes(tape, attributes)
+    if attributes != 0, isHeld { putAttributes(tape, attributes, recordOffset) }
+    row.attributes = range(from: start)
+    row.detail = detail(tape, scope) {
+      $0.equals("name") || $0.equals("version") || isHeld && $0.equals("attributes")
+    }
     return row
   }
 
   /// The row of a resource; the one that is there where it is equal, and then its text is taken back.
   mutating func addResource(_ row: ResourceRow) -> UInt32 {
     let start = Int(row.attributes.start)
-    let end = start + Int(row.attributes.count)
+    // The detail stands behind the attributes.
+    let end = start + Int(row.attributes.count + row.detail.count)
     let (number, first) = resourceRows.find(text.buffer.bytes.slice(start, end))
     // Attributes in an odd form can have the same text and name another service.
     var content = row
-    content.attributes = TextRange(start: UInt32(number))
+    content.attributes.start = UInt32(number)
+    content.detail = TextRange()
     let known = first.flatMap {
       batch.resources[Int($0)].isSame(as: row) ? $0 : oddResources[content]
     }
@@ -110,11 +151,28 @@ extension Decoder {
   mutating func addScope(_ row: ScopeRow) -> UInt32 {
     let count = batch.scopes.count
     for index in stride(from: count - 1, through: max(0, count - 8), by: -1)
-    where batch.scopes[index] == row {
+    where isSame(batch.scopes[index], row) {
+      if row.textCount > 0, Int(row.attributes.start) + row.textCount == text.count {
+        text.buffer.count = Int(row.attributes.start)
+      }
       return UInt32(index)
     }
     batch.scopes.append(row)
     return UInt32(count)
+  }
+
+  private func isSame(_ one: ScopeRow, _ other: ScopeRow) -> Bool {
+    guard
+      one.late == other.late, one.isKnown == other.isKnown, one.name == other.name,
+      one.version == other.version, one.attributes.count == other.attributes.count,
+      one.detail.count == other.detail.count
+    else { return false }
+    if one.textCount == 0 { return true }
+    let texts = text.buffer.bytes
+    let start = Int(one.attributes.start)
+    let otherStart = Int(other.attributes.start)
+    return texts.slice(start, start + one.textCount)
+      .equals(texts.slice(otherStart, otherStart + other.textCount))
   }
 
   /// Index of the last member of an object whose key is asked for; 0 where there is none or it is null.
@@ -201,6 +259,11 @@ extension ResourceRow {
   /// Whether all but the attributes is the same.
   fileprivate func isSame(as other: ResourceRow) -> Bool {
     service == other.service && host == other.host && instance == other.instance
-      && version == other.version
+      && version == other.version && attributes.count == other.attributes.count
   }
+}
+
+extension ScopeRow {
+  /// Bytes of attributes and detail, which stand behind each other.
+  fileprivate var textCount: Int { Int(attributes.count + detail.count) }
 }

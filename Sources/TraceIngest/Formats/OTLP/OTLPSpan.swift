@@ -319,6 +319,8 @@ extension Decoder {
         } else if name.equals("message") {
           message = tape.text(i + 1)
           countUnlessText(tape, i + 1, row.offset, "status.message")
+        } else {
+          noteUnknown(tape, i + 1)
         }
       }
       i = tape.after(i + 1)
@@ -409,15 +411,19 @@ extension Decoder {
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let field = tape.text(i) {
-        if field.equals("culprit") { exported = i + 1 }
-        if field.equals("name") {
+        if field.equals("culprit") {
+          exported = i + 1
+        } else if field.equals("name") {
           name = tape.text(i + 1) ?? Bytes.none
           countUnlessText(tape, i + 1, offset, "events.name")
-        }
-        if field.equals("timeUnixNano") || field.equals("time_unix_nano") { time = i + 1 }
-        if field.equals("attributes") { attributes = i + 1 }
-        if field.equals("droppedAttributesCount") || field.equals("dropped_attributes_count") {
+        } else if field.equals("timeUnixNano") || field.equals("time_unix_nano") {
+          time = i + 1
+        } else if field.equals("attributes") {
+          attributes = i + 1
+        } else if OTLPKeys.isDroppedAttributes(field) {
           dropped = i + 1
+        } else {
+          noteUnknown(tape, i + 1)
         }
       }
       i = tape.after(i + 1)
@@ -432,18 +438,28 @@ extension Decoder {
     } else if attributes != 0, tape.tag(attributes) != JSONTape.Tag.null {
       countUnheld(.wrongType, attributes, offset, "attributes")
     }
-    let count = self.count(tape, dropped, offset)
-    if count != 0 {
-      batch.defects.count(.droppedAtSource, at: offset)
-      text.put(",\"dropped_attributes\":")
-      text.putInt(count)
-    }
+    droppedAttributes(tape, dropped, offset)
     if exported != 0 { putExportedFrames(tape, exported) }
     text.put(0x7d)
     eventFinder.noteEvent(tape, name, &facts)
   }
 
-  private func isAttributes(_ tape: JSONTape, _ index: Int) -> Bool {
+  /// Keeps a member that no column has raw, with the field of the span that it stands in.
+  private mutating func noteUnknown(_ tape: JSONTape, _ index: Int) {
+    if tape.tag(index) != JSONTape.Tag.null { unheld.append(index) }
+  }
+
+  /// Writes how many attributes the sender dropped of an event or a link.
+  private mutating func droppedAttributes(_ tape: JSONTape, _ index: Int, _ offset: Int64) {
+    let count = self.count(tape, index, offset)
+    if count == 0 { return }
+    batch.defects.count(.droppedAtSource, at: offset)
+    text.put(",\"dropped_attributes\":")
+    text.putInt(count)
+  }
+
+  /// Whether a value is attributes in the form that the source has.
+  func isAttributes(_ tape: JSONTape, _ index: Int) -> Bool {
     let tag = tape.tag(index)
     return tag == JSONTape.Tag.array || hasPlainAttributes && tag == JSONTape.Tag.object
   }
@@ -453,13 +469,18 @@ extension Decoder {
     let before = text.count
     text.put(",\"attributes\":")
     let start = text.count
+    putAttributes(tape, list, offset)
+    if text.count == start { text.buffer.count = before }
+  }
+
+  /// Writes attributes of an event, a link or a scope; `eventFinder` then knows those that matter.
+  mutating func putAttributes(_ tape: JSONTape, _ list: Int, _ offset: Int64) {
     if tape.tag(list) == JSONTape.Tag.array {
       text.putAttributes(tape, list, &eventFinder)
     } else {
       text.putPlainAttributes(tape, list, &eventFinder)
     }
     countTextDefects(offset)
-    if text.count == start { text.buffer.count = before }
   }
 
   private mutating func links(_ tape: JSONTape, _ list: Int, _ offset: Int64, _ start: Int) {
@@ -487,10 +508,29 @@ extension Decoder {
   }
 
   private mutating func link(_ tape: JSONTape, _ index: Int, _ offset: Int64) {
-    let traceIndex = member(tape, index) { $0.equals("traceId") || $0.equals("trace_id") }
-    let spanIndex = member(tape, index) { $0.equals("spanId") || $0.equals("span_id") }
-    let attributes = member(tape, index) { $0.equals("attributes") }
-    let state = member(tape, index) { $0.equals("traceState") || $0.equals("trace_state") }
+    var traceIndex = 0
+    var spanIndex = 0
+    var attributes = 0
+    var state = 0
+    var flags = 0
+    var dropped = 0
+    for (field, value) in JSONMembers(tape, index) where tape.tag(value) != JSONTape.Tag.null {
+      if field.equals("traceId") || field.equals("trace_id") {
+        traceIndex = value
+      } else if field.equals("spanId") || field.equals("span_id") {
+        spanIndex = value
+      } else if field.equals("attributes") {
+        attributes = value
+      } else if field.equals("traceState") || field.equals("trace_state") {
+        state = value
+      } else if field.equals("flags") {
+        flags = value
+      } else if OTLPKeys.isDroppedAttributes(field) {
+        dropped = value
+      } else {
+        noteUnknown(tape, value)
+      }
+    }
     let trace = traceID(tape, traceIndex, offset)
     let span = spanID(tape, spanIndex, offset)
     text.put("{\"trace_id\":")
@@ -508,6 +548,12 @@ extension Decoder {
     } else if attributes != 0 {
       countUnheld(.wrongType, attributes, offset, "attributes")
     }
+    let flagBits = count(tape, flags, offset)
+    if flagBits != 0 {
+      text.put(",\"flags\":")
+      text.putInt(flagBits)
+    }
+    droppedAttributes(tape, dropped, offset)
     text.put(0x7d)
   }
 

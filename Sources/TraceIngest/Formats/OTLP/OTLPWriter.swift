@@ -69,19 +69,45 @@ package struct OTLPWriter: ~Copyable {
       put(resource.version)
       text.put(0x7d)
     }
+    putRest(resource.detail, from: start)
     text.put(0x7d)
   }
 
   private mutating func put(_ scope: ScopeRecord) {
     text.put(0x7b)
-    if scope.name.isEmpty, scope.version.isEmpty { return }
+    if scope == ScopeRecord() { return }
     text.put("\"scope\":{\"name\":")
+    let start = text.count
     put(scope.name)
     if !scope.version.isEmpty {
       text.put(",\"version\":")
       put(scope.version)
     }
+    if !scope.attributes.isEmpty { putAttributes(scope.attributes, from: start) }
+    putRest(scope.detail, from: start)
     text.put("},")
+  }
+
+  /// What a resource or a scope says beside its columns.
+  private mutating func putRest(_ detail: String, from start: Int) {
+    guard let tape = parsed(detail) else { return }
+    for (name, value) in JSONMembers(tape, tape.root) {
+      if name.equals("dropped_attributes") {
+        putRaw("droppedAttributesCount", tape, value, start)
+      } else {
+        putMembers(tape, value, start)
+      }
+    }
+  }
+
+  /// The members of an object, as they stand.
+  private mutating func putMembers(_ tape: JSONTape, _ object: Int, _ start: Int) {
+    for (name, value) in JSONMembers(tape, object) {
+      separate(from: start)
+      text.putString(name)
+      text.put(0x3a)
+      text.putRaw(tape, value)
+    }
   }
 
   // MARK: A span
@@ -142,7 +168,7 @@ package struct OTLPWriter: ~Copyable {
   /// Status and what is rare.
   private mutating func putDetail(_ detail: JSONTape?, _ status: SpanStatus, _ start: Int) {
     let message = value("status_message", detail)
-    if status != .unset || message != nil {
+    if status != .unset || message != nil, !isRaw("status", detail) {
       key("status", start)
       text.put(0x7b)
       let inside = text.count
@@ -168,22 +194,26 @@ package struct OTLPWriter: ~Copyable {
         putRaw("droppedEventsCount", detail, value, start)
       } else if name.equals("dropped_links") {
         putRaw("droppedLinksCount", detail, value, start)
-      } else if name.equals("events") {
+      } else if name.equals("events"), !isRaw("events", detail) {
         key("events", start)
         putList(detail, value) { writer, element in writer.putEvent(detail, element) }
-      } else if name.equals("links") {
+      } else if name.equals("links"), !isRaw("links", detail) {
         key("links", start)
         putList(detail, value) { writer, element in writer.putLink(detail, element) }
       } else if name.equals("unknown") {
         // Fields that no column could hold, as they stood.
-        for (name, value) in JSONMembers(detail, value) {
-          separate(from: start)
-          text.putString(name)
-          text.put(0x3a)
-          text.putRaw(detail, value)
-        }
+        putMembers(detail, value, start)
       }
     }
+  }
+
+  /// Whether a field of a span stands among those that no column could hold, whole; it is written once.
+  private func isRaw(_ field: StaticString, _ detail: JSONTape?) -> Bool {
+    guard let detail else { return false }
+    for (name, value) in JSONMembers(detail, detail.root) where name.equals("unknown") {
+      for (name, _) in JSONMembers(detail, value) where name.equals(field) { return true }
+    }
+    return false
   }
 
   private mutating func putRaw(_ name: StaticString, _ tape: JSONTape, _ value: Int, _ start: Int) {
@@ -238,6 +268,10 @@ package struct OTLPWriter: ~Copyable {
         putRaw("spanId", tape, value, start)
       } else if name.equals("trace_state") {
         putRaw("traceState", tape, value, start)
+      } else if name.equals("flags") {
+        putRaw("flags", tape, value, start)
+      } else if name.equals("dropped_attributes") {
+        putRaw("droppedAttributesCount", tape, value, start)
       } else if name.equals("attributes") {
         putAttributes(tape, value, from: start)
       }

@@ -8,8 +8,8 @@ extension Decoder {
     let attributes = plainAttributes(
       tape, member(tape, resource) { $0.equals("attributes") }, envelope.offset)
     let resourceRow = addResource(self.resourceRow(tape, attributes))
-    let scope = addScope(scopeContent(tape, in: index))
     hasPlainAttributes = true
+    let scope = addScope(scopeContent(tape, in: index))
     span(tape, index, resourceRow, scope, envelope.offset)
     hasPlainAttributes = false
   }

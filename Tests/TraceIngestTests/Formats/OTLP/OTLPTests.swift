@@ -152,6 +152,32 @@ import TraceModel
       ])
   }
 
+  @Test(arguments: [1, 4 << 20], [false, true])
+  func `what resources, scopes, events and links say beyond their columns is kept`(
+    chunkBytes: Int, usesTapes: Bool
+  ) async throws {
+    let read = try await collect(
+      path: fixturePath("beyond-columns.json"), chunkBytes: chunkBytes, usesTapes: usesTapes)
+    let spans = read.spans.sorted { $0.row.id < $1.row.id }
+    let (host, pod) = (
+      #"{"service.name":"s"}{"unknown":{"entityRefs":[{"type":"host"}]},"dropped_attributes":2}"#,
+      #"{"service.name":"s"}{"unknown":{"entityRefs":[{"type":"pod"}]},"dropped_attributes":2}"#
+    )
+    #expect(spans.map(\.resource) == [host, host, host, host, pod, host])
+    let scopes = ["main", "spare"].map {
+      #"n@1.2{"pool":"\#($0)"}{"unknown":{"loader":{"a":1}},"dropped_attributes":2}"#
+    }
+    #expect(
+      spans.map(\.scope) == [scopes[0], scopes[0], scopes[1], scopes[0], scopes[0], "@"])
+    let link = #""trace_id":"5b8efff798038103d269b633813fc60c","span_id":"0000000000000002""#
+    let detail =
+      #"{"events":[{"name":"e","time_ns":1700000000000000001,"dropped_attributes":1}],"links":[{\#(link),"trace_state":"a=b","flags":769,"dropped_attributes":4}]}"#
+    for (index, span) in spans.enumerated() where index != 1 { #expect(span.detail == detail) }
+    for word in [#""severity":7"#, #""reason":"retry""#, #""cause":9"#] {
+      #expect(spans[1].detail.contains(word))
+    }
+  }
+
   @Test(arguments: [1, 4 << 20])
   func `a value that no column holds is kept as it stood`(chunkBytes: Int) async throws {
     let fields: [(String, Defect.Kind, String)] = [
