@@ -98,11 +98,12 @@ private func exportRecords(
   let list = try openReader(store.path)
   var reader = try TraceReader(sharing: list.catalog)
   var resources = try list.resourceRecords()
+  var scopes = try list.scopeRecords()
   var losses = ExportLosses()
   if !showSecrets {
     for number in resources.keys { losses.masked += resources[number]?.mask() ?? 0 }
+    for number in scopes.keys { losses.masked += scopes[number]?.mask() ?? 0 }
   }
-  let scopes = try list.scopeRecords()
   func shown(_ records: [SpanRecord]) -> [SpanRecord] {
     if showSecrets { return records }
     var records = records
@@ -147,20 +148,31 @@ private func exportRecords(
 extension SpanRecord {
   /// Masks credentials; how many.
   fileprivate mutating func mask() -> Int {
-    masked(&operation) + masked(&peer) + masked(&attributes) + masked(&detail)
+    masked(&operation, maskedText) + masked(&peer, maskedText) + masked(&attributes, maskedJSON)
+      + masked(&detail, maskedJSON)
   }
 }
 
 extension ResourceRecord {
   /// Masks credentials; how many.
   fileprivate mutating func mask() -> Int {
-    masked(&attributes) + masked(&host) + masked(&instance)
+    masked(&attributes, maskedJSON) + masked(&detail, maskedJSON) + masked(&host, maskedText)
+      + masked(&instance, maskedText)
   }
 }
 
-private func masked(_ text: inout String) -> Int {
+extension ScopeRecord {
+  /// Masks credentials; how many.
+  fileprivate mutating func mask() -> Int {
+    masked(&attributes, maskedJSON) + masked(&detail, maskedJSON)
+  }
+}
+
+private func masked(
+  _ text: inout String, _ mask: (String) -> (text: String, count: Int)
+) -> Int {
   if text.isEmpty { return 0 }
-  let shown = maskedText(text)
+  let shown = mask(text)
   if shown.count > 0 { text = shown.text }
   return shown.count
 }

@@ -213,8 +213,9 @@ public struct SpanRow: Sendable, Hashable {
   public var attributes = TextRange()
   /// A JSON object of what is rare, an empty range where it would be empty. Keys: `name` (the span's own name, where the
   /// operation's display name differs) · `trace_id`, `span_id`, `parent_id` (written forms that are not hex) ·
-  /// `status_message` · `trace_state` · `flags` (more than 32 bits) · `events` [{`name`, `time_ns`, `attributes`}] · `links` [{`trace_id`,
-  /// `span_id`, `attributes`}] · `dropped_attributes`, `dropped_events`, `dropped_links` · `unknown` (fields kept raw).
+  /// `status_message` · `trace_state` · `flags` (more than 32 bits) · `events` [{`name`, `time_ns`, `attributes`,
+  /// `dropped_attributes`, `unknown`}] · `links` [{`trace_id`, `span_id`, `trace_state`, `attributes`, `flags`, `dropped_attributes`,
+  /// `unknown`}] · `dropped_attributes`, `dropped_events`, `dropped_links` · `unknown` (fields kept raw).
   public var detail = TextRange()
 
   /// A span of which nothing is known.

@@ -21,7 +21,9 @@ extension SecretScanner {
     while start > 0, end - start < 80, isKey(bytes[start - 1]) { start -= 1 }
     // What is left of an encoded sign before the key, `%26`, is no part of it.
     if start > 0, bytes[start - 1] == UInt8(ascii: "%"), end - start > 2 { start += 2 }
-    guard start < end, let strength = strength(start..<end) else { return nil }
+    guard start < end,
+      let strength = strength(start..<end) ?? (isOfTellingPair(start..<end) ? .sure : nil)
+    else { return nil }
     guard let range = value(start..<end, signLength: signLength, isColon: isColon) else {
       return nil
     }
@@ -48,6 +50,39 @@ extension SecretScanner {
       return before == UInt8(ascii: "?") || before == UInt8(ascii: "&") ? .weak : nil
     default: return nil
     }
+  }
+
+  /// Whether a key is that of the value in a listed pair whose own key tells, as OTLP and Jaeger write them:
+  /// `{"key":"password","value":{"stringValue":"…"}}`, `{"key":"password","type":"string","value":"…"}`.
+  private func isOfTellingPair(_ key: Range<Int>) -> Bool {
+    let last = bytes[key.upperBound - 1] | 32
+    guard last == UInt8(ascii: "e"), key.lowerBound > 0 else { return false }
+    var end = key.lowerBound - 1
+    if !bytes[key].elementsEqual("value".utf8) {
+      let name = bytes[key].suffix(5).map { $0 | 32 }
+      guard name.elementsEqual("value".utf8), take("\"value\":{", before: &end) else {
+        return false
+      }
+    }
+    guard take(",", before: &end) else { return false }
+    for type in ["string", "int64", "float64", "binary"]
+    where take("\"type\":\"\(type)\",", before: &end) {
+      break
+    }
+    guard take("\"", before: &end) else { return false }
+    var start = end
+    while start > 0, end - start < 120, isKey(bytes[start - 1]) { start -= 1 }
+    let name = start..<end
+    end = start
+    return take("\"key\":\"", before: &end) && Secrets.isTelling(bytes[name])
+  }
+
+  /// Goes back over a text that stands before a place.
+  private func take(_ text: String, before place: inout Int) -> Bool {
+    let start = place - text.utf8.count
+    guard start >= 0, starts(text, start) else { return false }
+    place = start
+    return true
   }
 
   /// Whether the value behind a key that tells little looks like a credential.

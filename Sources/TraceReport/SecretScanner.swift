@@ -15,11 +15,23 @@ struct SecretScanner {
     var done = 0
     for range in found {
       result += bytes[done..<range.lowerBound]
-      result += Array(Secrets.mask.utf8)
+      result += Array((isBare(range) ? "\"\(Secrets.mask)\"" : Secrets.mask).utf8)
       done = range.upperBound
     }
     result += bytes[done...]
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Whether a range is a JSON value without quotes, `"pin": 1234`: what stands for it needs them.
+  private func isBare(_ range: Range<Int>) -> Bool {
+    var place = range.lowerBound
+    while place > 0, bytes[place - 1] == UInt8(ascii: " ") || bytes[place - 1] == UInt8(ascii: "[")
+    {
+      place -= 1
+    }
+    guard place > 2, bytes[place - 1] == UInt8(ascii: ":"), bytes[place - 2] == UInt8(ascii: "\"")
+    else { return false }
+    return bytes[place - 3] != UInt8(ascii: "\\")
   }
 
   mutating func scan() {

@@ -79,7 +79,8 @@ struct ExportTests {
     }
   }
 
-  @Test func `an OTLP export keeps what resources and scopes say beside their columns`()
+  @Test(arguments: ExportFormat.allCases)
+  func `an export keeps what resources and scopes say beside their columns`(format: ExportFormat)
     async throws
   {
     let bench = try Workbench()
@@ -87,7 +88,7 @@ struct ExportTests {
     let store = try #require(
       try await load([input], to: bench.folder.appending(path: "a.db").path))
     let file = bench.folder.appending(path: "export.jsonl")
-    _ = try exported(store, .otlp, to: file)
+    _ = try exported(store, format, to: file)
     let again = try #require(
       try await load([file.path], to: bench.folder.appending(path: "b.db").path))
     for view in ["resources", "scopes"] {
@@ -124,6 +125,40 @@ struct ExportTests {
     for (left, right) in zip(before, after) where left != right {
       Issue.record("\(left)\n\(right)")
       break
+    }
+  }
+
+  @Test(arguments: ExportFormat.allCases)
+  func `credentials are masked wherever they stand, and nothing else is lost`(format: ExportFormat)
+    async throws
+  {
+    let bench = try Workbench()
+    let input = bench.folder.appending(path: "in.json")
+    let pair = #"{"key":"password","value":{"stringValue":"hunter2"}}"#
+    let text = #"""
+      {"resourceSpans":[{"resource":{"attributes":[],"api_key":"hunter2"},"scopeSpans":[{"scope":{"name":"s",
+      "attributes":[\#(pair)],"token":"hunter2"},"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c",
+      "spanId":"b7ad6b7169203331","name":"GET /","startTimeUnixNano":"1000","endTimeUnixNano":"2000","attributes":[
+      {"key":"note","value":{"stringValue":"at first\nAuthorization: hunter2"}},
+      {"key":"after","value":{"stringValue":"KEPT1"}},{"key":"pin_token","value":{"intValue":"27182818"}}],
+      "status":{"code":2,"message":"KEPT2"},"token":31415926,
+      "events":[{"timeUnixNano":"odd","name":"KEPT3","attributes":[\#(pair)],"secret":"hunter2"}],
+      "links":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00f067aa0ba902b7","token":16180339}]}]}]}]}
+      """#
+    try Data(text.utf8).write(to: input)
+    let store = try #require(
+      try await load([input.path], to: bench.folder.appending(path: "a.db").path))
+    let masked = bench.folder.appending(path: "masked")
+    _ = try exported(store, format, to: masked, showSecrets: false)
+    let shown = try String(contentsOf: masked, encoding: .utf8)
+    for secret in ["hunter2", "31415926", "27182818", "16180339"] {
+      #expect(!shown.contains(secret), "\(secret)")
+    }
+    let again = try #require(
+      try await load([masked.path], to: bench.folder.appending(path: "b.db").path))
+    let row = try #require(try rows(again, "attributes, status_message, detail").first)
+    for word in ["KEPT1", "KEPT2", "KEPT3", "at first", "00f067aa0ba902b7"] {
+      #expect(row.contains(word), "\(word)")
     }
   }
 

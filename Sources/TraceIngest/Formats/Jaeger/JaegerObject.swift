@@ -266,6 +266,9 @@ extension Decoder {
         decoder.takeExported(tape, tape.root, &found)
         let attributes = decoder.member(tape, tape.root) { $0.equals("attributes") }
         if attributes != 0 { found.attributes = decoder.exportedText(tape, attributes) }
+        // Only behind the attributes, which are always there.
+        let detail = decoder.member(tape, tape.root) { $0.equals("detail") }
+        if attributes != 0 { found.detail = decoder.exportedText(tape, detail) }
       }
     }
     return found

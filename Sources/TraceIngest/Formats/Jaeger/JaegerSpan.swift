@@ -88,12 +88,16 @@ extension Decoder {
     putReferences(tape, fields, trace: traceID)
     putJaegerTimes(tape, fields, offset)
     putJaegerLogs(tape, fields.logs, offset)
+    var scope = ScopeRow()
     if let exported = told.exported {
-      _ = withPayload(exported) { $0.composed.value("culprit", $1, $1.root) }
+      _ = withPayload(exported) { decoder, tape in
+        decoder.composed.value("culprit", tape, tape.root)
+        decoder.takeExportedScope(tape, tape.root, &scope)
+      }
     }
     putUnknown(tape, span, fields)
     kept.jaeger.odd.removeAll(keepingCapacity: true)
-    let scopeRow = jaegerScope(told)
+    let scopeRow = jaegerScope(told, scope)
     let row = composed.finish()
     hasPlainAttributes = true
     self.span(row, row.root, resource, scopeRow, offset)
@@ -101,8 +105,8 @@ extension Decoder {
   }
 
   /// The row of the scope that tags name.
-  mutating func jaegerScope(_ told: JaegerTold) -> UInt32 {
-    var scope = ScopeRow()
+  mutating func jaegerScope(_ told: JaegerTold, _ exported: ScopeRow = ScopeRow()) -> UInt32 {
+    var scope = exported
     if let name = told.scopeName ?? told.libraryName { scope.name = symbol(name) }
     if let version = told.scopeVersion ?? told.libraryVersion { scope.version = symbol(version) }
     return addScope(scope)

@@ -172,12 +172,13 @@ package struct JaegerWriter: ~Copyable {
       !span.facts[.unknownStart] && !span.facts[.unknownEnd]
       && span.start.nanoseconds % 1000 == 0 && span.end.nanoseconds % 1000 == 0
       && span.start.nanoseconds > 0
+    let scope = scopes[record.scope] ?? ScopeRecord()
     let hasDetail = detail.map { !isTold($0) } ?? false
     let hasAttributes =
       span.facts.status == .error || !areTold(record.attributes, told: JaegerWriter.isToldOfSpan)
     guard
       record.isForeign || span.facts[.errorTag] || value("name", detail) != nil || !isOnMicros
-        || hasDetail || hasAttributes || record.flags != 0
+        || hasDetail || hasAttributes || record.flags != 0 || !JaegerWriter.isTold(scope)
     else { return }
     putNested(from) { text in
       text.putExported(record)
@@ -204,8 +205,20 @@ package struct JaegerWriter: ~Copyable {
         text.put(",\"attributes\":")
         text.buffer.put(record.attributes.isEmpty ? "{}" : record.attributes)
       }
+      if !JaegerWriter.isTold(scope) {
+        text.put(",\"scope\":{\"attributes\":")
+        text.buffer.put(scope.attributes.isEmpty ? "{}" : scope.attributes)
+        text.put(",\"detail\":")
+        text.buffer.put(scope.detail.isEmpty ? "{}" : scope.detail)
+        text.put(0x7d)
+      }
       text.put(0x7d)
     }
+  }
+
+  /// Whether tags say all of a scope.
+  private static func isTold(_ scope: ScopeRecord) -> Bool {
+    scope.attributes.isEmpty && scope.detail.isEmpty
   }
 
   /// The tag of our own on a process.
@@ -221,6 +234,10 @@ package struct JaegerWriter: ~Copyable {
       }
       text.put(",\"attributes\":")
       text.buffer.put(record.attributes.isEmpty ? "{}" : record.attributes)
+      if !record.detail.isEmpty {
+        text.put(",\"detail\":")
+        text.buffer.put(record.detail)
+      }
       text.put(0x7d)
     }
   }
@@ -236,7 +253,7 @@ package struct JaegerWriter: ~Copyable {
 
   /// Whether a process's tags say all of a resource.
   private mutating func isTold(_ record: ResourceRecord) -> Bool {
-    guard let tape = parsed(record.attributes),
+    guard record.detail.isEmpty, let tape = parsed(record.attributes),
       let (key, value) = JSONMembers(tape, tape.root).first(where: { _ in true }),
       key.equals("service.name"), tape.text(value)?.string == record.service
     else { return false }

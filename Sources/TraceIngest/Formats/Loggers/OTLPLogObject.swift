@@ -48,9 +48,11 @@ extension Decoder {
     if number != 0 { row.severity = number }
     if keys.has(.traceIDCamel) { row.trace = traceID(tape, keys[.traceIDCamel], offset).id }
     if keys.has(.spanID) { row.span = spanID(tape, keys[.spanID], offset).id }
-    let scope = scopeContent(tape, in: index)
-    if scope != ScopeRow() { row.scope = addScope(scope) }
     let resource = member(tape, keys[.resource]) { $0.equals("attributes") }
+    hasPlainAttributes = tape.tag(resource) == JSONTape.Tag.object
+    let scope = scopeContent(tape, in: index)
+    hasPlainAttributes = false
+    if scope != ScopeRow() { row.scope = addScope(scope) }
     if resource != 0 { row.resource = otlpResource(tape, index, resource) }
     let attributes = keys[.attributes]
     row.attributes =
@@ -85,13 +87,16 @@ extension Decoder {
     if tape.tag(attributes) == JSONTape.Tag.array {
       return addResource(resourceContent(tape, in: index, listed: ListKind.log.bit))
     }
-    return addResource(plainResourceContent(tape, attributes))
+    return addResource(plainResourceContent(tape, index, attributes))
   }
 
   /// A resource whose attributes are a plain object.
-  private mutating func plainResourceContent(_ tape: JSONTape, _ attributes: Int) -> ResourceRow {
+  private mutating func plainResourceContent(
+    _ tape: JSONTape, _ index: Int, _ attributes: Int
+  ) -> ResourceRow {
     var row = ResourceRow()
     row.attributes = plainAttributes(tape, attributes, recordOffset)
+    row.detail = restOfResource(tape, member(tape, index) { $0.equals("resource") })
     if let service = finder.text(.serviceName, tape) ?? finder.text(.awsLocalService, tape) {
       row.service = symbol(service)
     } else {

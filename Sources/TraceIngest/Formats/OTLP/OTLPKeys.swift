@@ -60,6 +60,19 @@ enum OTLPKeys {
     key.equals("droppedAttributesCount") || key.equals("dropped_attributes_count")
   }
 
+  /// Whether an event has a column, or a place in the detail, for a key.
+  static func isEventField(_ key: Bytes) -> Bool {
+    key.equals("name") || key.equals("timeUnixNano") || key.equals("time_unix_nano")
+      || key.equals("attributes") || key.equals("culprit") || isDroppedAttributes(key)
+  }
+
+  /// The same of a link.
+  static func isLinkField(_ key: Bytes) -> Bool {
+    key.equals("traceId") || key.equals("trace_id") || key.equals("spanId")
+      || key.equals("span_id") || key.equals("traceState") || key.equals("trace_state")
+      || key.equals("attributes") || key.equals("flags") || isDroppedAttributes(key)
+  }
+
   /// What a key of a scope lists.
   static func elements(_ key: Bytes) -> ListKind? {
     switch key.count {

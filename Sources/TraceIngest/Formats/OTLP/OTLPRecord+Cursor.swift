@@ -218,8 +218,10 @@ extension Decoder {
     let (number, known) = writtenScopes.find(content)
     if let known { return known }
     guard content[0] == 0x7b, let tape = parser.parse(content, hasRoom: true) else { return nil }
+    let defects = batch.defects
     let row = addScope(scopeContent(tape, tape.root))
-    writtenScopes.note(number, row)
+    // As for a resource.
+    if batch.defects == defects { writtenScopes.note(number, row) }
     return row
   }
 

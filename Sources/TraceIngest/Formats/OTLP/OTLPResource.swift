@@ -22,7 +22,8 @@ extension Decoder {
     let attributes = member(tape, resource) { $0.equals("attributes") }
     let written = self.attributes(tape, attributes, recordOffset)
     if attributes == 0 { finder.clear() }
-    let detail = detail(tape, resource) { $0.equals("attributes") || $0.equals("culprit") }
+    countUnlessObject(tape, resource, "resource")
+    let detail = restOfResource(tape, resource)
     let exported = member(tape, resource) { $0.equals("culprit") }
     // Metrics of a host may well name no service.
     var row = resourceRow(
@@ -33,33 +34,61 @@ extension Decoder {
     return row
   }
 
+  /// Writes what a resource says beside its attributes, behind them.
+  mutating func restOfResource(_ tape: JSONTape, _ resource: Int) -> TextRange {
+    detail(tape, resource) { key, value in
+      if key.equals("attributes") {
+        return tape.tag(value) == JSONTape.Tag.array || tape.tag(value) == JSONTape.Tag.object
+      }
+      return key.equals("culprit")
+    }
+  }
+
   /// Writes what a resource or a scope says beside what columns hold: how many attributes were dropped, and what is not known.
   private mutating func detail(
-    _ tape: JSONTape, _ object: Int, isColumn: (Bytes) -> Bool
+    _ tape: JSONTape, _ object: Int, isColumn: (Bytes, Int) -> Bool
   ) -> TextRange {
+    var dropped: Int64 = 0
+    func isKnown(_ key: Bytes, _ value: Int) -> Bool {
+      if isColumn(key, value) { return true }
+      guard OTLPKeys.isDroppedAttributes(key), let count = wholeNumber(tape, value), count >= 0
+      else { return false }
+      dropped = count
+      return true
+    }
     let start = text.count
-    var dropped = 0
-    var unknown = 0
+    text.put(0x7b)
+    let hasUnknown = putUnknown(tape, object, isKnown: isKnown)
+    if dropped != 0 {
+      batch.defects.count(.droppedAtSource, at: recordOffset)
+      if hasUnknown { text.put(0x2c) }
+      text.put("\"dropped_attributes\":")
+      text.putInt(dropped)
+    }
+    if text.count == start + 1 { text.buffer.count = start } else { text.put(0x7d) }
+    return range(from: start)
+  }
+
+  /// Writes `"unknown":{…}`, the members of an object that no column has, as they stand; whether there were any.
+  mutating func putUnknown(
+    _ tape: JSONTape, _ object: Int, isKnown: (Bytes, Int) -> Bool
+  ) -> Bool {
+    var hasUnknown = false
     for (key, value) in JSONMembers(tape, object) where tape.tag(value) != JSONTape.Tag.null {
-      if isColumn(key) { continue }
-      if OTLPKeys.isDroppedAttributes(key), let count = wholeNumber(tape, value) {
-        dropped = Int(clamping: count)
-        continue
-      }
-      text.put(unknown == 0 ? "{\"unknown\":{" : ",")
-      unknown += 1
+      if isKnown(key, value) { continue }
+      text.put(hasUnknown ? "," : "\"unknown\":{")
+      hasUnknown = true
       text.putString(key)
       text.put(0x3a)
       text.putRaw(tape, value)
     }
-    if unknown > 0 { text.put(0x7d) }
-    if dropped != 0 {
-      batch.defects.count(.droppedAtSource, at: recordOffset)
-      text.put(unknown > 0 ? ",\"dropped_attributes\":" : "{\"dropped_attributes\":")
-      text.putInt(Int64(dropped))
-    }
-    if text.count > start { text.put(0x7d) }
-    return range(from: start)
+    if hasUnknown { text.put(0x7d) }
+    return hasUnknown
+  }
+
+  private mutating func countUnlessObject(_ tape: JSONTape, _ index: Int, _ name: String) {
+    if index == 0 || tape.tag(index) == JSONTape.Tag.object { return }
+    batch.defects.count(.wrongType, at: recordOffset, name)
   }
 
   /// The row of a resource whose attributes were written; `finder` knows them.
@@ -108,19 +137,28 @@ extension Decoder {
 
   /// What a scope says.
   mutating func scopeContent(_ tape: JSONTape, _ scope: Int) -> ScopeRow {
-    var row = ScopeRow()
-    if let name = tape.text(member(tape, scope, { $0.equals("name") })) { row.name = symbol(name) }
-    if let version = tape.text(member(tape, scope, { $0.equals("version") })) {
-      row.version = symbol(version)
-    }
-    let start = text.count
+    countUnlessObject(tape, scope, "scope")
+    let name = member(tape, scope) { $0.equals("name") }
+    let version = member(tape, scope) { $0.equals("version") }
     let attributes = member(tape, scope) { $0.equals("attributes") }
-    let isHeld = attributes == 0 || isAttributes(tape, attributes)
-    if attributes != 0, isHeld { putAttributes(tape, attributes, recordOffset) }
+    var row = ScopeRow()
+    if let name = tape.text(name) { row.name = symbol(name) }
+    if let version = tape.text(version) { row.version = symbol(version) }
+    let start = text.count
+    let isHeld = isAttributes(tape, attributes)
+    if isHeld { putAttributes(tape, attributes, recordOffset) }
     row.attributes = range(from: start)
-    row.detail = detail(tape, scope) {
-      $0.equals("name") || $0.equals("version") || isHeld && $0.equals("attributes")
+    // What its column cannot hold stays as it stands.
+    var odd: [Int] = []
+    if name != 0, tape.text(name) == nil { odd.append(name) }
+    if version != 0, tape.text(version) == nil { odd.append(version) }
+    if attributes != 0, !isHeld { odd.append(attributes) }
+    for _ in odd { batch.defects.count(.wrongType, at: recordOffset, "scope") }
+    row.detail = detail(tape, scope) { key, value in
+      (key.equals("name") || key.equals("version") || key.equals("attributes"))
+        && !odd.contains(value)
     }
+    if row.textCount == 0 { (row.attributes, row.detail) = (TextRange(), TextRange()) }
     return row
   }
 

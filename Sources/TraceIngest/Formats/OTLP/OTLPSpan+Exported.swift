@@ -64,6 +64,14 @@ extension Decoder {
     return range(from: start)
   }
 
+  /// What an exported span's scope says beyond name and version.
+  mutating func takeExportedScope(_ tape: JSONTape, _ exported: Int, _ row: inout ScopeRow) {
+    let scope = member(tape, exported) { $0.equals("scope") }
+    if scope == 0 { return }
+    row.attributes = exportedText(tape, member(tape, scope) { $0.equals("attributes") })
+    row.detail = exportedText(tape, member(tape, scope) { $0.equals("detail") })
+  }
+
   /// Frames of an exported exception that its back end had listed.
   mutating func putExportedFrames(_ tape: JSONTape, _ exported: Int) {
     let frames = member(tape, exported) { $0.equals("frames") }

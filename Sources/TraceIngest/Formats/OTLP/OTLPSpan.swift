@@ -319,8 +319,8 @@ extension Decoder {
         } else if name.equals("message") {
           message = tape.text(i + 1)
           countUnlessText(tape, i + 1, row.offset, "status.message")
-        } else {
-          noteUnknown(tape, i + 1)
+        } else if tape.tag(i + 1) != JSONTape.Tag.null {
+          unheld.append(i + 1)
         }
       }
       i = tape.after(i + 1)
@@ -408,6 +408,7 @@ extension Decoder {
     var attributes = 0
     var dropped = 0
     var exported = 0
+    var hasUnknown = false
     var (i, end) = tape.inside(index)
     while i + 1 < end {
       if let field = tape.text(i) {
@@ -423,7 +424,7 @@ extension Decoder {
         } else if OTLPKeys.isDroppedAttributes(field) {
           dropped = i + 1
         } else {
-          noteUnknown(tape, i + 1)
+          hasUnknown = true
         }
       }
       i = tape.after(i + 1)
@@ -440,13 +441,18 @@ extension Decoder {
     }
     droppedAttributes(tape, dropped, offset)
     if exported != 0 { putExportedFrames(tape, exported) }
+    if hasUnknown { unknownMembers(tape, index, OTLPKeys.isEventField) }
     text.put(0x7d)
     eventFinder.noteEvent(tape, name, &facts)
   }
 
-  /// Keeps a member that no column has raw, with the field of the span that it stands in.
-  private mutating func noteUnknown(_ tape: JSONTape, _ index: Int) {
-    if tape.tag(index) != JSONTape.Tag.null { unheld.append(index) }
+  /// Writes the members of an event or a link that no reader knows.
+  private mutating func unknownMembers(
+    _ tape: JSONTape, _ object: Int, _ isField: (Bytes) -> Bool
+  ) {
+    let start = text.count
+    text.put(0x2c)
+    if !putUnknown(tape, object, isKnown: { key, _ in isField(key) }) { text.buffer.count = start }
   }
 
   /// Writes how many attributes the sender dropped of an event or a link.
@@ -514,6 +520,7 @@ extension Decoder {
     var state = 0
     var flags = 0
     var dropped = 0
+    var hasUnknown = false
     for (field, value) in JSONMembers(tape, index) where tape.tag(value) != JSONTape.Tag.null {
       if field.equals("traceId") || field.equals("trace_id") {
         traceIndex = value
@@ -528,7 +535,7 @@ extension Decoder {
       } else if OTLPKeys.isDroppedAttributes(field) {
         dropped = value
       } else {
-        noteUnknown(tape, value)
+        hasUnknown = true
       }
     }
     let trace = traceID(tape, traceIndex, offset)
@@ -554,6 +561,7 @@ extension Decoder {
       text.putInt(flagBits)
     }
     droppedAttributes(tape, dropped, offset)
+    if hasUnknown { unknownMembers(tape, index, OTLPKeys.isLinkField) }
     text.put(0x7d)
   }
 

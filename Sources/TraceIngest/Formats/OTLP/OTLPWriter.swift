@@ -76,11 +76,14 @@ package struct OTLPWriter: ~Copyable {
   private mutating func put(_ scope: ScopeRecord) {
     text.put(0x7b)
     if scope == ScopeRecord() { return }
-    text.put("\"scope\":{\"name\":")
+    text.put("\"scope\":{")
     let start = text.count
-    put(scope.name)
+    if !scope.name.isEmpty {
+      key("name", start)
+      put(scope.name)
+    }
     if !scope.version.isEmpty {
-      text.put(",\"version\":")
+      key("version", start)
       put(scope.version)
     }
     if !scope.attributes.isEmpty { putAttributes(scope.attributes, from: start) }
@@ -248,6 +251,8 @@ package struct OTLPWriter: ~Copyable {
         putRaw("droppedAttributesCount", tape, value, start)
       } else if name.equals("attributes") {
         putAttributes(tape, value, from: start)
+      } else if name.equals("unknown") {
+        putMembers(tape, value, start)
       } else if name.equals("frames") {
         key("culprit", start)
         text.put("{\"frames\":")
@@ -274,6 +279,8 @@ package struct OTLPWriter: ~Copyable {
         putRaw("droppedAttributesCount", tape, value, start)
       } else if name.equals("attributes") {
         putAttributes(tape, value, from: start)
+      } else if name.equals("unknown") {
+        putMembers(tape, value, start)
       }
     }
     text.put(0x7d)

@@ -7,7 +7,10 @@ extension Decoder {
     let resource = member(tape, index) { $0.equals("resource") }
     let attributes = plainAttributes(
       tape, member(tape, resource) { $0.equals("attributes") }, envelope.offset)
-    let resourceRow = addResource(self.resourceRow(tape, attributes))
+    let detail = restOfResource(tape, resource)
+    var row = self.resourceRow(tape, attributes)
+    row.detail = detail
+    let resourceRow = addResource(row)
     hasPlainAttributes = true
     let scope = addScope(scopeContent(tape, in: index))
     span(tape, index, resourceRow, scope, envelope.offset)

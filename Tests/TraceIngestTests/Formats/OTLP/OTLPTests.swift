@@ -178,6 +178,24 @@ import TraceModel
     }
   }
 
+  @Test(arguments: [false, true])
+  func `what a scope holds in the wrong type is kept, and counted each time`(usesTapes: Bool)
+    async throws
+  {
+    func line(_ id: Int) -> String {
+      #"{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{"name":5,"version":"2","attributes":"x","droppedAttributesCount":-1},"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"000000000000000\#(id)","name":"a","startTimeUnixNano":"5","endTimeUnixNano":"6"}]}]}]}"#
+        + "\n"
+    }
+    let text = (1...3).map(line).joined()
+    let read = try await collect(bytes: Array(text.utf8), usesTapes: usesTapes)
+    #expect(read.count(.wrongType) == 6)
+    #expect(
+      Set(read.spans.map(\.scope)) == [
+        #"@2{"unknown":{"name":5,"attributes":"x","droppedAttributesCount":-1}}"#
+      ])
+    #expect(read.spans.count == 3)
+  }
+
   @Test(arguments: [1, 4 << 20])
   func `a value that no column holds is kept as it stood`(chunkBytes: Int) async throws {
     let fields: [(String, Defect.Kind, String)] = [
