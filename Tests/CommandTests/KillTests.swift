@@ -74,16 +74,23 @@ struct KillTests {
       try start("whole.db")
       let clock = Date()
       #expect(try culprit(load + ["whole.db"], in: folder).code == 0)
-      let seconds = -clock.timeIntervalSinceNow
+      var seconds = -clock.timeIntervalSinceNow
       let expected = try content(of: "whole.db", in: folder)
       #expect(expected[0].count > 20_000 && expected[1].count > 2_000)
       var chance = Randomness(seed: extends ? 2 : 1)
       var stopped = 0
-      for number in 0..<Self.kills {
+      var number = 0
+      while stopped < Self.kills, number < 3 * Self.kills {
+        number += 1
         let store = "s\(number).db"
         try start(store)
         let moment = seconds * Double(chance.below(1000)) / 1000
-        if try killed(load + [store], after: moment, in: folder) { stopped += 1 }
+        if try killed(load + [store], after: moment, in: folder) {
+          stopped += 1
+        } else {
+          // It was done by then; a busy machine may have been slow before.
+          seconds = min(seconds, moment)
+        }
         if extends {
           // What was there before can be read at once, and whole sources alone are there.
           let counts = try sqliteAfterRepair(store, in: folder)
@@ -101,7 +108,7 @@ struct KillTests {
         #expect(left == [], "after \(moment) s")
         try FileManager.default.removeItem(at: folder.appending(path: store))
       }
-      #expect(stopped > Self.kills / 2)
+      #expect(stopped == Self.kills)
     }
   }
 
