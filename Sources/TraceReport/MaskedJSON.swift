@@ -49,7 +49,7 @@ private struct JSONMasker {
             isObject: isObject, tells: tells, isKeyNext: isObject, key: levels.last?.key ?? ""))
         at += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        levels.removeLast()
+        _ = levels.popLast()
         at += 1
       case UInt8(ascii: ","):
         if let last = levels.indices.last { levels[last].isKeyNext = levels[last].isObject }
